@@ -1,0 +1,132 @@
+//! What comes next.
+//!
+//! One cancel is one [`State`] that is fed one [`Event`] at a time and answers with the one [`Effect`] to carry out.
+//! There is nothing else to a cancel: the driver does what the effect says and comes back with what happened.
+//!
+//! ```text
+//! Begin ─ LookUp (partials) ─ FetchToken ─ Record(Sending) ─ Send ─┬─ proof ───────── Record ─ Finish
+//!                               ▲   ▲                              ├─ not sent ────── Record(Returned) ─ Pause ─┐
+//!                               │   └──────────────────────────────│────────────────────────────────────────────┘
+//!                               └─ RefreshToken ── Record(Returned)┤ 401
+//!                                                                  └─ doubt ── LookUp ─ Record ─ Finish
+//! ```
+
+mod event;
+mod step;
+
+pub use event::{Effect, Ending, Event, Failure, Objection, Record};
+pub use step::{objection, step};
+
+use crate::cancel::{CancelAmount, ReceiptId, UnknownCause};
+use crate::dialect::ServerRefusal;
+use crate::receipt::Totals;
+
+/// How often the core repeats a cancel by itself, at most, whatever the proof.
+pub const MOST_REPETITIONS: u8 = 2;
+
+/// What a cancel is to do, and what its merchant has declared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Plan {
+    /// The receipt.
+    pub receipt_id: ReceiptId,
+    /// Full or partial, and how much.
+    pub amount: CancelAmount,
+    /// Whether the money goes to a refund account.
+    pub to_account: bool,
+    /// Whether the merchant chose the `cancel_id`.
+    pub merchant_id: bool,
+    /// Whether requests carry a token, which a 401 may refresh once; a Basic pair has none.
+    pub by_token: bool,
+    /// Whether to look the receipt up before sending.
+    pub look_first: bool,
+    /// Declared: nobody else cancels this merchant's receipts.
+    pub sole_canceller: bool,
+    /// Declared: the server honours `cancel_id`, and its retention has not passed.
+    pub honours_cancel_id: bool,
+    /// The journal's latest answered totals of this receipt.
+    pub last_answered: Option<Totals>,
+    /// Where to begin.
+    pub start: Start,
+}
+
+/// Where a cancel begins.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Start {
+    /// With an intent that was just admitted.
+    New,
+    /// With an intent that is unknown: look it up, send nothing.
+    Recheck {
+        /// What the ledger said just before the request.
+        before: Option<Totals>,
+        /// Why it is unknown.
+        cause: UnknownCause,
+    },
+    /// With an intent that is unknown, under the declaration about `cancel_id`: repeat it.
+    Repeat {
+        /// What the ledger said just before the first request.
+        before: Option<Totals>,
+        /// Whether no earlier try can be under way any more.
+        settled_down: bool,
+    },
+}
+
+/// Where one cancel stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct State {
+    plan: Plan,
+    phase: Phase,
+    before: Option<Totals>,
+    repetitions: u8,
+    token_refreshed: bool,
+    /// Why an earlier try of this intent can have arrived; `None` while none can.
+    earlier_doubt: Option<UnknownCause>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Phase {
+    Begin,
+    LookingBefore,
+    FetchingToken,
+    RecordingSending,
+    Sending,
+    RecordingReturn { refresh: bool },
+    Pausing,
+    LookingAfter(Doubt),
+    Closing(Box<Ending>),
+    Finished,
+}
+
+/// Why a lookup is made after a send.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Doubt {
+    cause: UnknownCause,
+    /// The refusal that said "already cancelled" to a first try.
+    already: Option<Box<ServerRefusal>>,
+    http_status: Option<u16>,
+    code: Option<String>,
+}
+
+impl State {
+    /// A cancel that has not begun. Feed it [`Event::Begin`].
+    pub fn new(plan: Plan) -> Self {
+        let (before, earlier_doubt, repetitions) = match &plan.start {
+            Start::New => (None, None, 0),
+            Start::Recheck { before, cause } => (*before, Some(*cause), MOST_REPETITIONS),
+            // The repetition that begins now is one of the two.
+            Start::Repeat { before, .. } => (*before, Some(UnknownCause::Interrupted), 1),
+        };
+        Self { plan, phase: Phase::Begin, before, repetitions, token_refreshed: false, earlier_doubt }
+    }
+
+    /// Whether a request of this intent can have reached Bootpay by now: what a driver that is interrupted must call
+    /// unknown.
+    pub fn may_have_arrived(&self) -> bool {
+        self.earlier_doubt.is_some()
+            || matches!(self.phase, Phase::Sending | Phase::LookingAfter(Doubt { already: None, .. }))
+    }
+
+    /// What the ledger said just before the request.
+    pub fn before(&self) -> Option<Totals> {
+        self.before
+    }
+}
