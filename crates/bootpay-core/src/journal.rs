@@ -1,0 +1,71 @@
+//! The journal: the durable record of intents. No byte of a cancel leaves before its intent is in it.
+//!
+//! A journal stores; it decides nothing. What may be admitted and what may follow what are pure functions of
+//! [`protocol`](crate::protocol), which every journal calls inside one exclusive transaction.
+
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+pub use memory::MemoryJournal;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteJournal;
+
+use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::protocol::{Admission, Proposal};
+
+/// Where intents are kept. All who cancel the same receipts through this library share one durable journal.
+#[async_trait]
+pub trait Journal: Send + Sync + fmt::Debug {
+    /// Decides about a proposal by [`admission::decide`](crate::protocol::admission::decide) and, where it is admitted,
+    /// inserts the intent: all in one exclusive transaction, synced before it returns.
+    async fn admit(&self, proposal: Proposal) -> Result<Admission, JournalError>;
+
+    /// Changes an intent by [`lifecycle::apply`](crate::protocol::lifecycle::apply), in one exclusive transaction,
+    /// synced before it returns.
+    async fn change(
+        &self,
+        id: &IntentId,
+        by: &OwnerId,
+        change: Change,
+        now: UnixMillis,
+    ) -> Result<Changed, JournalError>;
+
+    /// Lists intents, oldest first.
+    async fn find(&self, query: IntentQuery) -> Result<Vec<Intent>, JournalError>;
+
+    /// Where it is, for people: a path, a host, or that it forgets.
+    fn place(&self) -> String;
+}
+
+/// A journal that could not be opened, read or written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// It could not be opened.
+    #[error("cannot open the journal at {place}: {detail}")]
+    Open {
+        /// Where it is.
+        place: String,
+        /// What happened.
+        detail: String,
+    },
+    /// It could not be read.
+    #[error("cannot read the journal: {0}")]
+    Read(String),
+    /// It could not be written. Nothing of this change is in it.
+    #[error("cannot write the journal: {0}")]
+    Write(String),
+    /// A record cannot be understood: another version wrote it, or it is damaged.
+    #[error("the journal holds a record that cannot be understood: {0}")]
+    Corrupt(String),
+    /// No such intent.
+    #[error("the journal has no intent {0}")]
+    NoSuchIntent(String),
+}

@@ -1,0 +1,141 @@
+//! A journal in memory: for tests, and for programs whose refunds may be forgotten.
+//!
+//! It keeps every rule for as long as the process lives, and **forgets everything when the process ends**: a cancel
+//! whose answer was lost is then lost too, and the same refund can be asked for again as if it were new. So it is
+//! chosen by name and never fallen back to.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::cancel::{CancelId, ReceiptId};
+use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::journal::{Journal, JournalError};
+use crate::protocol::{Admission, Proposal, admission, lifecycle};
+
+/// A journal that **forgets everything when the process ends**.
+#[derive(Debug, Default)]
+pub struct MemoryJournal {
+    records: Mutex<Records>,
+}
+
+/// Intents in the order of their admission, and where to find them. Intents are never removed, so positions last.
+#[derive(Debug, Default)]
+struct Records {
+    intents: Vec<Intent>,
+    by_id: HashMap<IntentId, usize>,
+    by_receipt: HashMap<(String, ReceiptId), Vec<usize>>,
+    by_cancel_id: HashMap<(String, String, CancelId), Vec<usize>>,
+}
+
+impl MemoryJournal {
+    /// An empty journal.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A panic elsewhere leaves the records whole: each change is made in one assignment, after all that can fail.
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Journal for MemoryJournal {
+    async fn admit(&self, proposal: Proposal) -> Result<Admission, JournalError> {
+        self.records().admit(&proposal)
+    }
+
+    async fn change(
+        &self,
+        id: &IntentId,
+        by: &OwnerId,
+        change: Change,
+        now: UnixMillis,
+    ) -> Result<Changed, JournalError> {
+        self.records().change(id, by, &change, now)
+    }
+
+    async fn find(&self, query: IntentQuery) -> Result<Vec<Intent>, JournalError> {
+        Ok(self.records().find(&query))
+    }
+
+    fn place(&self) -> String {
+        "memory (forgets when the process ends)".to_owned()
+    }
+}
+
+impl Records {
+    fn admit(&mut self, proposal: &Proposal) -> Result<Admission, JournalError> {
+        let receipt = (proposal.environment.clone(), proposal.receipt_id.clone());
+        let of_receipt = self.at(self.by_receipt.get(&receipt));
+        let with_id = match proposal.merchant_id() {
+            Some(id) => {
+                let name = (proposal.environment.clone(), proposal.scope.clone(), id.clone());
+                self.at(self.by_cancel_id.get(&name))
+            }
+            None => Vec::new(),
+        };
+        let admission = admission::decide(proposal, &of_receipt, &with_id)
+            .map_err(|error| JournalError::Write(error.to_string()))?;
+        if let Admission::Admitted(intent) = &admission {
+            self.insert(intent.as_ref().clone())?;
+        }
+        Ok(admission)
+    }
+
+    fn insert(&mut self, intent: Intent) -> Result<(), JournalError> {
+        if self.by_id.contains_key(&intent.id) {
+            return Err(JournalError::Write(format!("intent {} is already in it", intent.id)));
+        }
+        let position = self.intents.len();
+        let Intent { environment, scope, receipt_id, cancel_id, .. } = &intent;
+        self.by_id.insert(intent.id.clone(), position);
+        self.by_receipt.entry((environment.clone(), receipt_id.clone())).or_default().push(position);
+        self.by_cancel_id.entry((environment.clone(), scope.clone(), cancel_id.clone())).or_default().push(position);
+        self.intents.push(intent);
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        id: &IntentId,
+        by: &OwnerId,
+        change: &Change,
+        now: UnixMillis,
+    ) -> Result<Changed, JournalError> {
+        let position = self.by_id.get(id).copied();
+        let intent = position
+            .and_then(|position| self.intents.get_mut(position))
+            .ok_or_else(|| JournalError::NoSuchIntent(id.to_string()))?;
+        Ok(match lifecycle::apply(intent, by, change, now) {
+            Ok(next) => {
+                *intent = next.clone();
+                Changed::Done(Box::new(next))
+            }
+            Err(as_it_is) => Changed::Lost(as_it_is),
+        })
+    }
+
+    fn find(&self, query: &IntentQuery) -> Vec<Intent> {
+        let most = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let mut found: Vec<Intent> =
+            self.intents.iter().rev().filter(|intent| matches(query, intent)).take(most).cloned().collect();
+        found.reverse();
+        found
+    }
+
+    fn at(&self, positions: Option<&Vec<usize>>) -> Vec<Intent> {
+        positions.into_iter().flatten().filter_map(|position| self.intents.get(*position)).cloned().collect()
+    }
+}
+
+fn matches(query: &IntentQuery, intent: &Intent) -> bool {
+    let IntentQuery { id, environment, cancel_id, receipt_id, open, limit: _ } = query;
+    id.as_ref().is_none_or(|id| *id == intent.id)
+        && environment.as_ref().is_none_or(|environment| *environment == intent.environment)
+        && cancel_id.as_ref().is_none_or(|cancel_id| *cancel_id == intent.cancel_id)
+        && receipt_id.as_ref().is_none_or(|receipt_id| *receipt_id == intent.receipt_id)
+        && (!open || intent.state.is_open() || intent.held)
+}

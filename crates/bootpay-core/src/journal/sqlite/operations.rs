@@ -1,0 +1,165 @@
+//! What a journal does, in SQL. Each function runs inside the transaction that its caller has begun; the rules
+//! themselves are [`protocol`](crate::protocol)'s.
+
+use std::sync::LazyLock;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use crate::intent::{Attempt, Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::journal::JournalError;
+use crate::protocol::{Admission, Proposal, admission, lifecycle};
+
+use super::row;
+use super::schema::IS_OPEN;
+use super::trouble::Trouble;
+
+static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM intents", row::COLUMNS.join(", ")));
+
+/// Decides about a proposal, and inserts its intent where it is admitted.
+pub(super) fn admit(connection: &Connection, proposal: &Proposal) -> Result<Admission, Trouble> {
+    let of_receipt = load(
+        connection,
+        "environment = ? AND receipt_id = ? ORDER BY seq",
+        vec![proposal.environment.clone().into(), proposal.receipt_id.as_str().to_owned().into()],
+    )?;
+    let with_id = match proposal.merchant_id() {
+        Some(id) => load(
+            connection,
+            "environment = ? AND scope = ? AND cancel_id = ? ORDER BY seq",
+            vec![proposal.environment.clone().into(), proposal.scope.clone().into(), id.as_str().to_owned().into()],
+        )?,
+        None => Vec::new(),
+    };
+    let admission =
+        admission::decide(proposal, &of_receipt, &with_id).map_err(|error| JournalError::Write(error.to_string()))?;
+    if let Admission::Admitted(intent) = &admission {
+        insert(connection, intent)?;
+    }
+    Ok(admission)
+}
+
+/// Changes an intent where that is allowed.
+pub(super) fn change(
+    connection: &Connection,
+    id: &IntentId,
+    by: &OwnerId,
+    change: &Change,
+    now: UnixMillis,
+) -> Result<Changed, Trouble> {
+    let intent = load(connection, "id = ?", vec![id.0.clone().into()])?
+        .pop()
+        .ok_or_else(|| JournalError::NoSuchIntent(id.to_string()))?;
+    match lifecycle::apply(&intent, by, change, now) {
+        Ok(next) => {
+            update(connection, &intent, &next)?;
+            Ok(Changed::Done(Box::new(next)))
+        }
+        Err(as_it_is) => Ok(Changed::Lost(as_it_is)),
+    }
+}
+
+/// Lists intents, oldest first.
+pub(super) fn find(connection: &Connection, query: &IntentQuery) -> Result<Vec<Intent>, Trouble> {
+    let (condition, values) = condition(query);
+    let mut found = load(connection, &condition, values)?;
+    // The newest are taken first, for the limit's sake.
+    found.reverse();
+    Ok(found)
+}
+
+/// A query as SQL, newest first.
+pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Value>) {
+    let IntentQuery { id, environment, cancel_id, receipt_id, open, limit } = query;
+    let mut terms = vec!["TRUE"];
+    let mut values: Vec<Value> = Vec::new();
+    let mut equal = |term, text: Option<String>| {
+        if let Some(text) = text {
+            terms.push(term);
+            values.push(text.into());
+        }
+    };
+    equal("id = ?", id.as_ref().map(|id| id.0.clone()));
+    // A journal has one environment or two. The plus keeps SQLite from choosing an index by so poor a condition.
+    equal("+environment = ?", environment.clone());
+    equal("cancel_id = ?", cancel_id.clone().map(String::from));
+    equal("receipt_id = ?", receipt_id.clone().map(String::from));
+    if *open {
+        terms.push(IS_OPEN);
+    }
+    let mut sql = format!("{} ORDER BY seq DESC", terms.join(" AND "));
+    if let Some(limit) = limit {
+        sql.push_str(" LIMIT ?");
+        values.push(i64::from(*limit).into());
+    }
+    (sql, values)
+}
+
+fn load(connection: &Connection, condition: &str, values: Vec<Value>) -> Result<Vec<Intent>, Trouble> {
+    let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", *SELECT))?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut intents = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut intent = row::intent(row)?;
+        intent.attempts = attempts(connection, &intent.id)?;
+        intents.push(intent);
+    }
+    Ok(intents)
+}
+
+fn attempts(connection: &Connection, id: &IntentId) -> Result<Vec<Attempt>, Trouble> {
+    let mut statement = connection.prepare_cached(
+        "SELECT number, started_at_ms, progress, body_mark, http_status, code FROM attempts WHERE intent_id = ? \
+         ORDER BY number",
+    )?;
+    let mut rows = statement.query([&id.0])?;
+    let mut attempts = Vec::new();
+    while let Some(row) = rows.next()? {
+        attempts.push(row::attempt(row, id, attempts.len())?);
+    }
+    Ok(attempts)
+}
+
+/// Inserts an intent with all that it holds.
+pub(super) fn insert(connection: &Connection, intent: &Intent) -> Result<(), Trouble> {
+    let mut columns = row::fixed(intent)?;
+    columns.extend(row::changing(intent)?);
+    let (names, values): (Vec<&str>, Vec<Value>) = columns.into_iter().unzip();
+    let places = vec!["?"; names.len()].join(", ");
+    let sql = format!("INSERT INTO intents ({}) VALUES ({places})", names.join(", "));
+    connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    record_attempts(connection, &intent.id, &[], &intent.attempts)
+}
+
+fn update(connection: &Connection, intent: &Intent, next: &Intent) -> Result<(), Trouble> {
+    let (names, mut values): (Vec<&str>, Vec<Value>) = row::changing(next)?.into_iter().unzip();
+    values.push(next.id.0.clone().into());
+    let sql = format!("UPDATE intents SET {} = ? WHERE id = ?", names.join(" = ?, "));
+    let changed = connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    if changed != 1 {
+        return Err(JournalError::NoSuchIntent(next.id.to_string()).into());
+    }
+    record_attempts(connection, &next.id, &intent.attempts, &next.attempts)
+}
+
+/// Writes those attempts that are new or have changed. None is ever taken back.
+fn record_attempts(
+    connection: &Connection,
+    id: &IntentId,
+    recorded: &[Attempt],
+    attempts: &[Attempt],
+) -> Result<(), Trouble> {
+    for (index, attempt) in attempts.iter().enumerate() {
+        if recorded.get(index) == Some(attempt) {
+            continue;
+        }
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO attempts \
+                 (intent_id, number, started_at_ms, progress, body_mark, http_status, code) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params_from_iter(row::attempt_values(id, index, attempt)?))?;
+    }
+    Ok(())
+}

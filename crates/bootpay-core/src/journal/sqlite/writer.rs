@@ -1,0 +1,210 @@
+//! The thread that owns the connection.
+//!
+//! Callers hand it closures and wait without blocking. It takes all that has queued up, carries it out inside one
+//! exclusive transaction, each closure in a savepoint of its own, and commits once: so a hundred cancels at a time cost
+//! one sync of the disk. Answers go out after the commit, and never before.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::journal::JournalError;
+
+use super::file::JournalFile;
+use super::schema;
+use super::trouble::Trouble;
+
+/// The most changes in one transaction: other processes get their turn too.
+const MOST_AT_ONCE: usize = 256;
+
+/// The way to the thread. It ends once the last of these is gone and what was handed over is done.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    work: mpsc::Sender<Work>,
+    place: Arc<str>,
+    pub(super) process: u32,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
+        let (work, queue) = mpsc::channel();
+        let place: Arc<str> = file.place().into();
+        let keeper = Keeper { connection, file };
+        match std::thread::Builder::new().name("bootpay-journal".to_owned()).spawn(move || keeper.run(&queue)) {
+            Ok(_) => Ok(Self { work, place, process: std::process::id() }),
+            Err(error) => {
+                Err(JournalError::Open { place: place.to_string(), detail: format!("no thread for it: {error}") })
+            }
+        }
+    }
+
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Runs `run` inside an exclusive transaction, and answers once that is synced.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let (reply, answer) = oneshot::channel();
+        let operation = Operation { run: Some(run), outcome: None, reply };
+        self.hand_over(Work::Write(Box::new(operation)), answer, JournalError::Write).await
+    }
+
+    /// Runs `run` over what is committed.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let (reply, answer) = oneshot::channel();
+        let work = Work::Read(Box::new(move |keeper: &mut Keeper| {
+            let found = keeper.read(run);
+            // Whoever asked may have gone; a read leaves nothing behind.
+            let _ = reply.send(found.map_err(|trouble| trouble.reading(keeper.file.place())));
+        }));
+        self.hand_over(work, answer, JournalError::Read).await
+    }
+
+    async fn hand_over<T>(
+        &self,
+        work: Work,
+        answer: oneshot::Receiver<Result<T, JournalError>>,
+        error: fn(String) -> JournalError,
+    ) -> Result<T, JournalError> {
+        if self.process != std::process::id() {
+            return Err(error(format!(
+                "{}: the process has forked since the journal was opened. Open it anew in the child",
+                self.place
+            )));
+        }
+        let stopped = || error(format!("{}: the journal's thread has stopped. Open it anew", self.place));
+        self.work.send(work).map_err(|_| stopped())?;
+        // Without an answer nothing was committed: answers follow the commit without a step between them that can fail.
+        answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+}
+
+enum Work {
+    Write(Box<dyn Write>),
+    Read(Box<dyn FnOnce(&mut Keeper) + Send>),
+}
+
+/// A change, whatever its answer's type.
+trait Write: Send {
+    /// Carries it out; its savepoint must be rolled back where it fails.
+    fn carry_out(&mut self, connection: &Connection, place: &str) -> Result<(), JournalError>;
+
+    /// Tells the caller.
+    fn answer(self: Box<Self>, committed: &Result<(), JournalError>);
+}
+
+struct Operation<T, F> {
+    run: Option<F>,
+    outcome: Option<Result<T, JournalError>>,
+    reply: oneshot::Sender<Result<T, JournalError>>,
+}
+
+impl<T, F> Write for Operation<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, Trouble> + Send,
+{
+    fn carry_out(&mut self, connection: &Connection, place: &str) -> Result<(), JournalError> {
+        let Some(run) = self.run.take() else { return Ok(()) };
+        let outcome = run(connection).map_err(|trouble| trouble.writing(place));
+        let done = outcome.as_ref().map(|_| ()).map_err(JournalError::clone);
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn answer(self: Box<Self>, committed: &Result<(), JournalError>) {
+        let answer = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => return,
+            (Err(error), _) => Err(error.clone()),
+        };
+        // Whoever asked may have gone. The change stands all the same, for the next to find.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// What the thread owns.
+struct Keeper {
+    connection: Connection,
+    file: JournalFile,
+}
+
+impl Keeper {
+    fn run(mut self, queue: &mpsc::Receiver<Work>) {
+        while let Ok(first) = queue.recv() {
+            let mut writes = Vec::new();
+            let mut reads = Vec::new();
+            for work in std::iter::once(first).chain(queue.try_iter().take(MOST_AT_ONCE - 1)) {
+                match work {
+                    Work::Write(write) => writes.push(write),
+                    Work::Read(read) => reads.push(read),
+                }
+            }
+            // A panic would take the journal from everybody. Unwinding rolls the transaction back, and those who wait
+            // are told that there is no answer.
+            let served = catch_unwind(AssertUnwindSafe(|| {
+                self.serve(writes);
+                reads.into_iter().for_each(|read| read(&mut self));
+            }));
+            if served.is_err() {
+                tracing::error!(place = self.file.place(), "a panic in the journal; its transaction was rolled back");
+            }
+        }
+    }
+
+    fn serve(&mut self, mut writes: Vec<Box<dyn Write>>) {
+        if writes.is_empty() {
+            return;
+        }
+        let committed = self.commit(&mut writes).map_err(|trouble| trouble.writing(self.file.place()));
+        if let Err(error) = &committed {
+            tracing::error!(%error, changes = writes.len(), "the journal recorded nothing of these changes");
+        }
+        for write in writes {
+            write.answer(&committed);
+        }
+    }
+
+    /// Commits all or nothing. Where a commit fails half-way and the machine crashes at once, SQLite may find it whole
+    /// in its log after all. That errs to the safe side: a reserved intent that nobody sends is closed as not sent,
+    /// and one that says it is being sent, though it never was, becomes unknown.
+    fn commit(&mut self, writes: &mut [Box<dyn Write>]) -> Result<(), Trouble> {
+        self.file.check()?;
+        let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::check_format(&transaction)?;
+        for write in writes {
+            let mut savepoint = transaction.savepoint()?;
+            let done = write.carry_out(&savepoint, self.file.place());
+            // A full disk or a failed read makes SQLite roll back everything, the neighbours' changes included. What
+            // follows would commit itself piece by piece, and be reported as failed.
+            if savepoint.is_autocommit() {
+                let whole = "SQLite took the whole transaction back; nothing of it is recorded";
+                return Err(done.err().map_or_else(|| Trouble::Unusable(whole.to_owned()), Trouble::Journal));
+            }
+            if done.is_err() {
+                savepoint.rollback()?;
+            }
+            savepoint.commit()?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn read<T>(&mut self, run: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        self.file.check()?;
+        // One transaction, so that intents and their attempts are of one moment.
+        let transaction = self.connection.transaction()?;
+        schema::check_format(&transaction)?;
+        let found = run(&transaction)?;
+        transaction.commit()?;
+        Ok(found)
+    }
+}
