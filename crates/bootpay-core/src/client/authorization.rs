@@ -1,0 +1,48 @@
+//! What a request is authorised with.
+
+use crate::client::Inner;
+use crate::error::BootpayError;
+use crate::secret::Secret;
+
+/// A token in its dialect's form, or a Basic pair.
+#[derive(Clone, Debug)]
+pub(crate) struct Authorization {
+    /// The header, whole.
+    header: Secret,
+    /// The token inside it: a server that echoes it echoes it bare.
+    token: Option<Secret>,
+}
+
+impl Authorization {
+    pub(crate) fn header(&self) -> Secret {
+        self.header.clone()
+    }
+
+    /// What must be blotted out of every text that comes from outside.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        std::iter::once(&self.header).chain(&self.token)
+    }
+}
+
+impl Inner {
+    /// A token that works as far as anybody knows, or the Basic pair.
+    pub(crate) async fn authorization(&self) -> Result<Authorization, BootpayError> {
+        match (&self.tokens, self.settings.credentials.basic_authorization()) {
+            (Some(tokens), _) => Ok(self.by_token(tokens.get().await?)),
+            (None, Some(header)) => Ok(Authorization { header, token: None }),
+            (None, None) => Err(BootpayError::Internal("neither a token nor a Basic pair".into())),
+        }
+    }
+
+    /// Another one than the one that was turned away, unless somebody has fetched it since.
+    pub(crate) async fn refreshed(&self, refused: &Authorization) -> Result<Authorization, BootpayError> {
+        match (&self.tokens, &refused.token) {
+            (Some(tokens), Some(token)) => Ok(self.by_token(tokens.refresh(token).await?)),
+            _ => self.authorization().await,
+        }
+    }
+
+    fn by_token(&self, token: Secret) -> Authorization {
+        Authorization { header: self.settings.dialect.authorization(&token), token: Some(token) }
+    }
+}

@@ -1,0 +1,194 @@
+//! What was left open: reconciling, recovering, deciding.
+
+use crate::cancel::{CancelId, CancelOutcome, UnknownCause, ValidCancel};
+use crate::client::{Inner, Recovery};
+use crate::driver::InFlight;
+use crate::error::{BootpayError, Conflict, ConflictKind, InvalidInput, Problem};
+use crate::intent::{Change, Changed, Decision, Intent, IntentQuery, IntentState};
+use crate::protocol::machine::Start;
+use crate::protocol::reconcile::SETTLING_TIME;
+
+impl Inner {
+    /// The newest intent of this merchant with a `cancel_id`; one that is open before one that is not.
+    pub(crate) async fn intent(&self, cancel_id: &CancelId) -> Result<Intent, BootpayError> {
+        let query = IntentQuery {
+            environment: Some(self.environment.clone()),
+            cancel_id: Some(cancel_id.clone()),
+            ..IntentQuery::default()
+        };
+        let found = self.settings.journal.find(query).await?;
+        found
+            .into_iter()
+            .filter(|intent| intent.scope == self.scope)
+            .max_by_key(|intent| (intent.state.is_open(), intent.created_at, intent.generation))
+            .ok_or_else(|| {
+                InvalidInput::new("cancel_id", Problem::NotKnown)
+                    .expected("the cancel_id of an intent in this journal, of this merchant and environment")
+                    .into()
+            })
+    }
+
+    /// Settles one intent as far as the evidence goes.
+    pub(crate) async fn reconcile(
+        &self,
+        cancel_id: &CancelId,
+        in_flight: InFlight,
+    ) -> Result<CancelOutcome, BootpayError> {
+        let receipt_id = self.intent(cancel_id).await?.receipt_id;
+        let _one_at_a_time = self.locks.lock(&receipt_id).await;
+        let intent = self.intent(cancel_id).await?;
+        let intent = self.left_by_its_owner(intent).await?;
+        match intent.state {
+            IntentState::Unknown => self.reconsider(intent, None, in_flight).await,
+            _ => self.tell_recorded(intent, true),
+        }
+    }
+
+    /// An intent that nobody carries out any more.
+    async fn left_by_its_owner(&self, intent: Intent) -> Result<Intent, BootpayError> {
+        if !intent.state.is_in_flight() {
+            return Ok(intent);
+        }
+        let now = self.settings.clock.wall();
+        let gone = self.owner.is_gone(&intent.owner);
+        if intent.lease_until > now && !gone {
+            let wait = intent.lease_until.since(now);
+            return Err(Conflict::new(ConflictKind::Busy, intent.to_ref()).retry_after(wait).into());
+        }
+        let taken = self.take_over(&intent, gone).await?;
+        if taken.state.is_in_flight() {
+            return Err(Conflict::new(ConflictKind::Busy, taken.to_ref()).into());
+        }
+        Ok(taken)
+    }
+
+    /// Looks an unknown intent up; where that settles nothing, repeats it if the merchant's declaration allows.
+    pub(crate) async fn reconsider(
+        &self,
+        intent: Intent,
+        asked: Option<&ValidCancel>,
+        in_flight: InFlight,
+    ) -> Result<CancelOutcome, BootpayError> {
+        let rebuilt = without_names(&intent);
+        let cancel = asked.unwrap_or(&rebuilt);
+        let cause = intent.unknown_cause.unwrap_or(UnknownCause::Interrupted);
+        let recheck = Start::Recheck { before: intent.totals_before, cause };
+        let outcome = self.drive(cancel, intent.clone(), recheck, in_flight.clone()).await?;
+
+        // The account is nowhere but in the caller's hands: without it, what would be sent is another request.
+        let complete = !intent.to_account || cancel.refund_account.is_some();
+        if !matches!(outcome, CancelOutcome::Unknown(_)) || !complete || !self.still_honoured(&intent) {
+            return Ok(outcome);
+        }
+        let (now, owner) = (self.settings.clock.wall(), self.owner.id());
+        let change = Change::Claimed { owner: owner.clone(), lease_until: now.plus(crate::driver::RESERVED_LEASE) };
+        match self.settings.journal.change(&intent.id, &owner, change, now).await? {
+            Changed::Lost(_) => Ok(outcome),
+            Changed::Done(claimed) => {
+                let settled_down = claimed.deadline.is_some_and(|deadline| now >= deadline.plus(SETTLING_TIME));
+                let repeat = Start::Repeat { before: claimed.totals_before, settled_down };
+                self.drive(cancel, *claimed, repeat, in_flight).await
+            }
+        }
+    }
+
+    /// Takes up everything that an earlier run left open.
+    pub(crate) async fn recover(&self) -> Result<Recovery, BootpayError> {
+        let query = IntentQuery { environment: Some(self.environment.clone()), open: true, ..IntentQuery::default() };
+        let mut recovery = Recovery::default();
+        for intent in self.settings.journal.find(query).await? {
+            if intent.scope != self.scope {
+                recovery.of_other_merchants += 1;
+            } else if intent.state == IntentState::Cancelled {
+                recovery.held.push(intent.to_ref());
+            } else {
+                self.recover_one(&intent, &mut recovery).await;
+            }
+        }
+        Ok(recovery)
+    }
+
+    async fn recover_one(&self, intent: &Intent, recovery: &mut Recovery) {
+        match self.reconcile(&intent.cancel_id, InFlight::default()).await {
+            Ok(CancelOutcome::Unknown(unknown)) => recovery.unknown.push(*unknown),
+            Ok(outcome) => recovery.settled.push(outcome),
+            Err(BootpayError::Conflict(conflict)) if conflict.kind == ConflictKind::Busy => {
+                recovery.in_flight.push(conflict.intent);
+            }
+            Err(error) => match self.intent(&intent.cancel_id).await {
+                Ok(now) if now.state.moved_nothing() => recovery.moved_nothing.push(now.to_ref()),
+                _ => recovery.failed.push((intent.to_ref(), error)),
+            },
+        }
+    }
+
+    /// Records what a person decides.
+    pub(crate) async fn resolve(
+        &self,
+        cancel_id: &CancelId,
+        decision: Decision,
+        actor: &str,
+    ) -> Result<Intent, BootpayError> {
+        let actor = valid_actor(actor)?;
+        let receipt_id = self.intent(cancel_id).await?.receipt_id;
+        let _one_at_a_time = self.locks.lock(&receipt_id).await;
+        let intent = self.intent(cancel_id).await?;
+        let intent = self.left_by_its_owner(intent).await?;
+        let evidence = match decision {
+            Decision::NotCancelled if intent.state == IntentState::Unknown => self.evidence_against(&intent).await?,
+            _ => None,
+        };
+        let change = Change::Resolved { decision, actor, totals_after: evidence };
+        let changed =
+            self.settings.journal.change(&intent.id, &self.owner.id(), change, self.settings.clock.wall()).await?;
+        match changed {
+            Changed::Done(intent) => {
+                tracing::warn!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, state = intent.state.name(), "a person decided");
+                Ok(*intent)
+            }
+            Changed::Lost(intent) => Err(Conflict::new(ConflictKind::AlreadySettled, intent.to_ref()).into()),
+        }
+    }
+
+    /// What "not moved" needs: that no request of ours can still arrive, and a lookup made after that.
+    async fn evidence_against(&self, intent: &Intent) -> Result<Option<crate::receipt::Totals>, BootpayError> {
+        let now = self.settings.clock.wall();
+        let settled_down = intent.deadline.unwrap_or(intent.updated_at).plus(SETTLING_TIME);
+        if now < settled_down {
+            let wait = settled_down.since(now);
+            return Err(Conflict::new(ConflictKind::TooEarlyToDecide, intent.to_ref()).retry_after(wait).into());
+        }
+        let totals = self.look_up(&intent.receipt_id).await?.totals;
+        if intent.amount.is_full() && totals.is_empty() {
+            return Err(Conflict::new(ConflictKind::AlreadySettled, intent.to_ref()).into());
+        }
+        Ok(Some(totals))
+    }
+}
+
+/// An intent as a request again. The journal keeps neither names nor reasons, and no account.
+fn without_names(intent: &Intent) -> ValidCancel {
+    ValidCancel {
+        receipt_id: intent.receipt_id.clone(),
+        amount: intent.amount,
+        cancel_id: Some(intent.cancel_id.clone()),
+        canceller: None,
+        reason: None,
+        refund_account: None,
+    }
+}
+
+fn valid_actor(actor: &str) -> Result<String, InvalidInput> {
+    let actor = actor.trim();
+    let wrong = |problem| Err(InvalidInput::new("actor", problem).expected("who decides, at most 100 characters"));
+    if actor.is_empty() {
+        return wrong(Problem::Empty);
+    }
+    if actor.chars().count() > 100 {
+        return wrong(Problem::TooLong);
+    }
+    if actor.chars().any(char::is_control) {
+        return wrong(Problem::BadCharacter);
+    }
+    Ok(actor.to_owned())
+}

@@ -1,0 +1,292 @@
+//! How a client is set up. Everything is checked once, in [`Builder::build`], and never changes afterwards.
+
+mod address;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) use address::Address;
+pub use address::Environment;
+
+use crate::client::Bootpay;
+use crate::clock::{Chance, Clock, SystemChance, SystemClock};
+use crate::credentials::Credentials;
+use crate::dialect::Dialect;
+use crate::error::{BootpayError, InvalidInput, Problem};
+use crate::journal::{Journal, MemoryJournal};
+use crate::transport::{HttpSettings, HttpTransport, ProxyChoice, Transport};
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// To connect, TLS included. 5 seconds.
+    pub connect: Duration,
+    /// For a cancel's whole answer, however slowly it drips. 60 seconds: a short one manufactures unknowns.
+    pub cancel: Duration,
+    /// For a lookup, each try. 15 seconds.
+    pub lookup: Duration,
+    /// For an access token, from Bootpay or from the caller's own source. 10 seconds.
+    pub token: Duration,
+    /// How long a connection is kept without being used. 10 seconds: a stale one manufactures unknowns.
+    pub idle: Duration,
+    /// How long a call waits for another process that is cancelling the same receipt. 90 seconds.
+    pub wait_for_others: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            cancel: Duration::from_secs(60),
+            lookup: Duration::from_secs(15),
+            token: Duration::from_secs(10),
+            idle: Duration::from_secs(10),
+            wait_for_others: Duration::from_secs(90),
+        }
+    }
+}
+
+/// What a merchant declares about its set-up. Both are off by default, because a wrong one costs money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Declarations {
+    /// Nobody else cancels this merchant's receipts: no console, no other system. Then a total that grew by the amount
+    /// settles an unknown partial cancel.
+    pub sole_canceller: bool,
+    /// The server honours `cancel_id` for this long: a second request with the same one does not cancel again, also
+    /// while the first is under way, and a refused attempt does not use the id up. Then an unknown cancel is repeated
+    /// within that time.
+    pub honours_cancel_id_for: Option<Duration>,
+}
+
+/// Where intents are kept.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum JournalChoice {
+    /// An SQLite file in the user's data directory.
+    #[default]
+    UserData,
+    /// An SQLite file.
+    Sqlite(PathBuf),
+    /// Nowhere: everything is forgotten when the process ends. For tests; never fallen back to.
+    Memory,
+    /// A journal of the caller's own.
+    Custom(Arc<dyn Journal>),
+}
+
+/// Sets a [`Bootpay`] client up.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    credentials: Credentials,
+    environment: Environment,
+    dialect: Dialect,
+    journal: JournalChoice,
+    timeouts: Timeouts,
+    declarations: Declarations,
+    look_before_partial: bool,
+    proxy: ProxyChoice,
+    ca_bundle: Option<Vec<u8>>,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+/// What a builder leaves behind, checked.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) credentials: Credentials,
+    pub(crate) address: Address,
+    pub(crate) dialect: Dialect,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) declarations: Declarations,
+    pub(crate) look_before_partial: bool,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+}
+
+impl Builder {
+    pub(crate) fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            environment: Environment::default(),
+            dialect: Dialect::default(),
+            journal: JournalChoice::default(),
+            timeouts: Timeouts::default(),
+            declarations: Declarations::default(),
+            look_before_partial: true,
+            proxy: ProxyChoice::default(),
+            ca_bundle: None,
+            clock: Arc::new(SystemClock::default()),
+            chance: Arc::new(SystemChance),
+            transport: None,
+        }
+    }
+
+    /// Which Bootpay to talk to. Production unless told.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// The base address of another Bootpay, such as the sandbox's `http://127.0.0.1:8787`. Plain http goes only to
+    /// this machine.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.environment(Environment::Custom(url.into()))
+    }
+
+    /// Which dialect to speak. v1, the page's, unless told.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Where intents are kept. An SQLite file in the user's data directory unless told.
+    pub fn journal(mut self, journal: JournalChoice) -> Self {
+        self.journal = journal;
+        self
+    }
+
+    /// How long things may take.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Declares that nobody else cancels this merchant's receipts. See [`Declarations::sole_canceller`].
+    pub fn nobody_else_cancels(mut self) -> Self {
+        self.declarations.sole_canceller = true;
+        self
+    }
+
+    /// Declares that the server honours `cancel_id` for this long. See [`Declarations::honours_cancel_id_for`].
+    pub fn server_honours_cancel_id(mut self, retention: Duration) -> Self {
+        self.declarations.honours_cancel_id_for = Some(retention);
+        self
+    }
+
+    /// Sends partial cancels without looking the receipt up first: one round trip less, and every unknown one stays
+    /// unknown until a person decides.
+    pub fn without_lookup_before_partial(mut self) -> Self {
+        self.look_before_partial = false;
+        self
+    }
+
+    /// Which proxy to use. The environment's (`HTTPS_PROXY`, `NO_PROXY`) unless told; never one to this machine.
+    pub fn proxy(mut self, proxy: ProxyChoice) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Certificates to trust besides the system's, in PEM: those of a company's proxy, say.
+    pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_bundle = Some(pem.into());
+        self
+    }
+
+    /// Another clock.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Other random numbers.
+    pub fn chance(mut self, chance: Arc<dyn Chance>) -> Self {
+        self.chance = chance;
+        self
+    }
+
+    /// Another way to Bootpay than HTTP: for tests and simulations.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Checks everything and opens the journal. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`BootpayError::InvalidInput`], naming the setting, or [`BootpayError::Journal`].
+    pub fn build(self) -> Result<Bootpay, BootpayError> {
+        let address = Address::new(&self.environment, self.dialect)?;
+        if self.dialect == Dialect::V1 && self.credentials.is_basic() {
+            return Err(InvalidInput::new("credentials", Problem::Inconsistent)
+                .expected(
+                    "a client key and a secret key are v2's; the v1 dialect takes an application id and a private key",
+                )
+                .into());
+        }
+        check_timeouts(&self.timeouts)?;
+        if self.declarations.honours_cancel_id_for == Some(Duration::ZERO) {
+            return Err(InvalidInput::new("honours_cancel_id_for", Problem::Zero)
+                .expected("how long the server remembers a cancel_id, or no declaration at all")
+                .into());
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(HttpTransport::new(
+                HttpSettings {
+                    connect_timeout: self.timeouts.connect,
+                    idle_timeout: self.timeouts.idle,
+                    proxy: self.proxy,
+                    ca_bundle: self.ca_bundle,
+                    ..HttpSettings::new(address.url().clone())
+                },
+                Arc::clone(&self.clock),
+            )?),
+        };
+        Bootpay::from_settings(Settings {
+            journal: open(self.journal)?,
+            credentials: self.credentials,
+            address,
+            dialect: self.dialect,
+            timeouts: self.timeouts,
+            declarations: self.declarations,
+            look_before_partial: self.look_before_partial,
+            transport,
+            clock: self.clock,
+            chance: self.chance,
+        })
+    }
+}
+
+fn check_timeouts(timeouts: &Timeouts) -> Result<(), InvalidInput> {
+    let Timeouts { connect, cancel, lookup, token, idle, wait_for_others } = *timeouts;
+    let day = Duration::from_secs(24 * 60 * 60);
+    for (field, value) in [
+        ("timeouts.connect", connect),
+        ("timeouts.cancel", cancel),
+        ("timeouts.lookup", lookup),
+        ("timeouts.token", token),
+        ("timeouts.idle", idle),
+        ("timeouts.wait_for_others", wait_for_others),
+    ] {
+        if value.is_zero() && field != "timeouts.idle" && field != "timeouts.wait_for_others" {
+            return Err(InvalidInput::new(field, Problem::Zero).expected("a time in seconds"));
+        }
+        if value > day {
+            return Err(InvalidInput::new(field, Problem::TooLarge).expected("at most a day"));
+        }
+    }
+    Ok(())
+}
+
+fn open(choice: JournalChoice) -> Result<Arc<dyn Journal>, BootpayError> {
+    Ok(match choice {
+        JournalChoice::Memory => Arc::new(MemoryJournal::new()),
+        JournalChoice::Custom(journal) => journal,
+        #[cfg(feature = "sqlite")]
+        JournalChoice::UserData => Arc::new(crate::journal::SqliteJournal::open_default()?),
+        #[cfg(feature = "sqlite")]
+        JournalChoice::Sqlite(path) => Arc::new(crate::journal::SqliteJournal::open(path)?),
+        #[cfg(not(feature = "sqlite"))]
+        JournalChoice::UserData | JournalChoice::Sqlite(_) => {
+            return Err(InvalidInput::new("journal", Problem::NotKnown)
+                .expected("this build has no SQLite: give it a journal of your own")
+                .into());
+        }
+    })
+}

@@ -1,0 +1,281 @@
+//! Carries out what the machine asks for: journal, transport, tokens, clock. It decides nothing about money.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::cancel::{UnknownCause, ValidCancel};
+use crate::client::Inner;
+use crate::client::authorization::Authorization;
+use crate::dialect::{CancelAnswer, WireAnswer};
+use crate::error::{BootpayError, UnreachableCause};
+use crate::intent::{Change, Changed, Closing, Intent, RefusalNote};
+use crate::journal::JournalError;
+use crate::protocol::machine::{Effect, Ending, Event, Failure, Objection, Plan, Record, Start, State, step};
+use crate::retry::RetryPolicy;
+use crate::secret::Secret;
+use crate::transport::{Exchange, Limits};
+
+/// How long an intent is ours before its request leaves: a lookup with its repetitions, and a token.
+pub(crate) const RESERVED_LEASE: Duration = Duration::from_secs(180);
+/// How much longer than its answer's time-out a request is ours.
+const SENDING_MARGIN: Duration = Duration::from_secs(30);
+/// From the record "sending" to the body's first byte: a connection, and not a nap.
+const SEND_MARGIN: Duration = Duration::from_secs(5);
+
+/// The intent whose request may be on its way, for whoever outlives a lost task.
+pub(crate) type InFlight = Arc<Mutex<Option<Intent>>>;
+
+/// One intent being carried out.
+pub(crate) struct Driver<'a> {
+    core: &'a Inner,
+    cancel: &'a ValidCancel,
+    intent: Intent,
+    in_flight: InFlight,
+    authorization: Option<Authorization>,
+    send_by: Duration,
+    /// The last failure in full; the machine only knows its kind.
+    kept: Option<BootpayError>,
+}
+
+/// How a drive ended.
+pub(crate) struct Driven {
+    pub(crate) ending: Ending,
+    pub(crate) intent: Intent,
+    pub(crate) kept: Option<BootpayError>,
+}
+
+impl<'a> Driver<'a> {
+    pub(crate) fn new(core: &'a Inner, cancel: &'a ValidCancel, intent: Intent, in_flight: InFlight) -> Self {
+        Self { core, cancel, intent, in_flight, authorization: None, send_by: Duration::ZERO, kept: None }
+    }
+
+    /// Carries the intent out from `start` to its end.
+    pub(crate) async fn drive(mut self, start: Start) -> Driven {
+        let mut state = State::new(self.plan(start));
+        let mut event = Event::Begin;
+        loop {
+            let (next, effect) = step(state, event);
+            state = next;
+            event = match effect {
+                Effect::LookUp => self.look_up().await,
+                Effect::FetchToken => self.fetch_token().await,
+                Effect::RefreshToken => self.refresh_token().await,
+                Effect::Record(record) => self.record(record).await,
+                Effect::Send => self.send().await,
+                Effect::Pause(nth) => self.pause(nth).await,
+                Effect::Finish(ending) => return Driven { ending, intent: self.intent, kept: self.kept },
+            };
+        }
+    }
+
+    fn plan(&self, start: Start) -> Plan {
+        let settings = &self.core.settings;
+        Plan {
+            receipt_id: self.intent.receipt_id.clone(),
+            amount: self.intent.amount,
+            to_account: self.intent.to_account,
+            merchant_id: matches!(self.intent.key, crate::intent::IntentKey::Merchant(_)),
+            by_token: !settings.credentials.is_basic(),
+            look_first: !self.intent.amount.is_full() && settings.look_before_partial,
+            sole_canceller: settings.declarations.sole_canceller,
+            honours_cancel_id: self.core.still_honoured(&self.intent),
+            last_answered: self.intent.last_answered,
+            start,
+        }
+    }
+
+    async fn look_up(&mut self) -> Event {
+        match self.core.look_up(&self.intent.receipt_id).await {
+            Ok(receipt) => Event::LookedUp(receipt.totals),
+            Err(error) => {
+                self.kept = Some(error);
+                Event::LookupFailed
+            }
+        }
+    }
+
+    async fn fetch_token(&mut self) -> Event {
+        let authorization = self.core.authorization().await;
+        self.keep(authorization)
+    }
+
+    async fn refresh_token(&mut self) -> Event {
+        let authorization = match &self.authorization {
+            Some(refused) => self.core.refreshed(refused).await,
+            None => self.core.authorization().await,
+        };
+        self.keep(authorization)
+    }
+
+    fn keep(&mut self, authorization: Result<Authorization, BootpayError>) -> Event {
+        match authorization {
+            Ok(authorization) => {
+                self.authorization = Some(authorization);
+                Event::TokenReady
+            }
+            Err(error) => {
+                self.kept = Some(error);
+                Event::TokenFailed
+            }
+        }
+    }
+
+    async fn record(&mut self, record: Record) -> Event {
+        let is_sending = matches!(record, Record::Sending { .. });
+        let change = self.change(record);
+        let now = self.core.settings.clock.wall();
+        let owner = self.core.owner.id();
+        match self.core.settings.journal.change(&self.intent.id, &owner, change, now).await {
+            Ok(Changed::Done(intent)) => {
+                tracing::debug!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, state = intent.state.name(), "recorded");
+                self.intent = *intent;
+                if is_sending {
+                    *self.in_flight.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.intent.clone());
+                }
+                Event::Recorded
+            }
+            Ok(Changed::Lost(intent)) => {
+                tracing::warn!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, state = intent.state.name(), "somebody else has moved this intent on");
+                self.intent = *intent;
+                Event::Lost
+            }
+            Err(error) => {
+                tracing::error!(target: "bootpay::cancel", cancel_id = %self.intent.cancel_id, receipt_id = %self.intent.receipt_id, %error, "the journal failed");
+                self.kept.get_or_insert_with(|| error.into());
+                Event::RecordFailed
+            }
+        }
+    }
+
+    fn change(&mut self, record: Record) -> Change {
+        let clock = &self.core.settings.clock;
+        let (now, answer_in) = (clock.wall(), self.core.settings.timeouts.cancel);
+        match record {
+            Record::Sending { before } => {
+                let window = (self.core.settings.timeouts.connect + SEND_MARGIN).min(answer_in);
+                // Counted from before the record is written: a disk that stalls eats into the window, not past it.
+                self.send_by = clock.elapsed() + window;
+                Change::Sending {
+                    totals_before: before,
+                    deadline: now.plus(window + answer_in),
+                    lease_until: now.plus(window + answer_in + SENDING_MARGIN),
+                    body_mark: self.core.settings.credentials.mark(&self.body()),
+                }
+            }
+            Record::Returned => Change::Returned { lease_until: now.plus(RESERVED_LEASE) },
+            Record::NotSent => Change::Closed(Closing::NotSent),
+            Record::Refused(refusal) => {
+                let note = RefusalNote::new(refusal.kind, refusal.code.clone(), refusal.message.clone());
+                Change::Closed(Closing::Refused { note, http_status: Some(refusal.http_status) })
+            }
+            Record::Objected(objection) => {
+                let refusal = objected(objection);
+                Change::Closed(Closing::Refused {
+                    note: RefusalNote::new(refusal.kind, None, refusal.message),
+                    http_status: None,
+                })
+            }
+            Record::Unknown { cause, after, http_status, code } => {
+                Change::Unknown { cause, totals_after: after, http_status, code }
+            }
+            Record::Settled(settlement) => Change::Settled(settlement),
+        }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let request = self.core.settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
+        request.body.map(|body| body.to_vec()).unwrap_or_default()
+    }
+
+    async fn send(&mut self) -> Event {
+        let settings = &self.core.settings;
+        let request = settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
+        let limits = Limits { overall: settings.timeouts.cancel, send_by: Some(self.send_by) };
+        match settings.transport.exchange(request, self.authorization.as_ref().map(Authorization::header), limits).await
+        {
+            Exchange::NotSent(reason) => {
+                tracing::info!(target: "bootpay::cancel", cancel_id = %self.intent.cancel_id, receipt_id = %self.intent.receipt_id, cause = reason.cause.name(), "not sent");
+                let cause = reason.cause;
+                self.kept = Some(BootpayError::NotSent(reason));
+                Event::NotSent(cause)
+            }
+            Exchange::NoAnswer(reason) => {
+                tracing::warn!(target: "bootpay::cancel", cancel_id = %self.intent.cancel_id, receipt_id = %self.intent.receipt_id, cause = reason.cause.name(), "no answer that proves anything");
+                Event::NoAnswer(match reason.cause {
+                    UnreachableCause::TimedOut | UnreachableCause::Deadline => UnknownCause::TimedOut,
+                    UnreachableCause::BadAnswer => UnknownCause::Unproven,
+                    _ => UnknownCause::Disconnected,
+                })
+            }
+            Exchange::Answered(answer) => {
+                tracing::info!(target: "bootpay::cancel", cancel_id = %self.intent.cancel_id, receipt_id = %self.intent.receipt_id, http_status = answer.status, "answered");
+                Event::Answered(Box::new(self.decode(&answer)))
+            }
+        }
+    }
+
+    /// Decodes an answer, and blots out of its texts what the request must not show: a server may echo it.
+    fn decode(&self, answer: &WireAnswer) -> CancelAnswer {
+        let mut decoded = self.core.settings.dialect.decode_cancel(answer);
+        if let CancelAnswer::Refused(refusal) = &mut decoded {
+            let digits = self.cancel.refund_account.as_ref().map(|account| account.digits());
+            let mut secrets: Vec<&Secret> = self.core.settings.credentials.secrets();
+            secrets.extend(self.authorization.iter().flat_map(Authorization::secrets));
+            secrets.extend(&digits);
+            if let Some(account) = &self.cancel.refund_account {
+                secrets.extend([account.account(), account.holder()]);
+            }
+            refusal.scrub(&secrets);
+        }
+        decoded
+    }
+
+    async fn pause(&mut self, nth: u8) -> Event {
+        let settings = &self.core.settings;
+        let most = RetryPolicy::READS.ceiling(u32::from(nth)).unwrap_or(RetryPolicy::READS.most);
+        settings.clock.sleep(settings.chance.part_of(most)).await;
+        Event::Paused
+    }
+}
+
+/// The ledger's objection as a refusal: nothing was sent.
+pub(crate) fn objected(objection: Objection) -> crate::error::Refusal {
+    let message = match objection {
+        Objection::MoreThanRemains { asked, remaining } => {
+            format!("{asked} won were asked for and {remaining} won remain; nothing was sent")
+        }
+        Objection::NotAsExpected { expected, remaining: Some(remaining) } => {
+            format!("{expected} won were expected to remain and {remaining} won do; nothing was sent")
+        }
+        Objection::NotAsExpected { expected, remaining: None } => {
+            format!("{expected} won were expected to remain and the ledger does not say what does; nothing was sent")
+        }
+    };
+    crate::error::Refusal::local(crate::error::RefusalKind::MoreThanRemains, message)
+}
+
+impl Driven {
+    /// The error of a cancel that moved no money.
+    pub(crate) fn error(failure: Failure, intent: &Intent, kept: Option<BootpayError>) -> BootpayError {
+        match (failure, kept) {
+            (Failure::Refused { refusal, ledger }, _) => {
+                let mut error = crate::error::Refusal::from_server(&refusal);
+                error.ledger = ledger;
+                error.intent = Some(intent.to_ref());
+                error.into()
+            }
+            (Failure::Objected(objection), _) => {
+                let mut error = objected(objection);
+                error.ledger = intent.totals_before;
+                error.intent = Some(intent.to_ref());
+                error.into()
+            }
+            (Failure::TakenOver, _) => {
+                crate::error::Conflict::new(crate::error::ConflictKind::TakenOver, intent.to_ref()).into()
+            }
+            (Failure::Lookup | Failure::Token | Failure::NotSent | Failure::Journal, Some(kept)) => kept,
+            (Failure::Journal, None) => JournalError::Write("no reason was given".into()).into(),
+            (failure, _) => BootpayError::Internal(format!("a cancel ended as {failure:?} without a reason")),
+        }
+    }
+}

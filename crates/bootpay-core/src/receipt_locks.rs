@@ -1,0 +1,65 @@
+//! One cancel of a receipt at a time, within one client. Between processes, the journal's lease does the same.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OwnedMutexGuard;
+
+use crate::cancel::ReceiptId;
+
+/// A lock for every receipt that is being cancelled, and for no other.
+#[derive(Debug, Default)]
+pub(crate) struct ReceiptLocks {
+    locks: Mutex<HashMap<ReceiptId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// Held while a receipt is being cancelled.
+#[derive(Debug)]
+pub(crate) struct ReceiptGuard<'a> {
+    locks: &'a ReceiptLocks,
+    receipt_id: ReceiptId,
+    guard: Option<OwnedMutexGuard<()>>,
+}
+
+impl ReceiptLocks {
+    pub(crate) async fn lock(&self, receipt_id: &ReceiptId) -> ReceiptGuard<'_> {
+        let lock = {
+            let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(locks.entry(receipt_id.clone()).or_default())
+        };
+        // Made before the wait, so that a caller who gives up waiting tidies up as well.
+        let mut guard = ReceiptGuard { locks: self, receipt_id: receipt_id.clone(), guard: None };
+        guard.guard = Some(lock.lock_owned().await);
+        guard
+    }
+}
+
+impl Drop for ReceiptGuard<'_> {
+    fn drop(&mut self) {
+        drop(self.guard.take());
+        let mut locks = self.locks.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        // Only the table holds it: nobody waits, and nobody can begin to while the table is locked.
+        if locks.get(&self.receipt_id).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            locks.remove(&self.receipt_id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn receipts_do_not_wait_for_each_other_and_leave_nothing_behind() {
+        let locks = ReceiptLocks::default();
+        let (a, b) = (ReceiptId::new("a").unwrap(), ReceiptId::new("b").unwrap());
+        let first = locks.lock(&a).await;
+        let other = locks.lock(&b).await;
+        let second = tokio::time::timeout(std::time::Duration::from_millis(20), locks.lock(&a)).await;
+        assert!(second.is_err(), "the same receipt waits");
+        drop(first);
+        drop(locks.lock(&a).await);
+        drop(other);
+        assert!(locks.locks.lock().unwrap().is_empty());
+    }
+}
