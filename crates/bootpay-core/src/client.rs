@@ -1,8 +1,6 @@
 //! What a caller holds.
 
-pub(crate) mod authorization;
 mod cancelling;
-mod lookup;
 mod preview;
 mod settling;
 
@@ -11,18 +9,14 @@ use std::sync::{Arc, PoisonError};
 pub use preview::Preview;
 
 use crate::cancel::{CancelId, CancelOutcome, CancelRequest, ReceiptId, Unknown, UnknownCause};
-use crate::config::{Builder, Settings};
-use crate::credentials::{Credentials, Kind};
+use crate::config::Builder;
+use crate::credentials::Credentials;
 use crate::driver::InFlight;
+use crate::engine::Engine;
 use crate::error::BootpayError;
 use crate::intent::{Decision, Intent, IntentQuery, IntentRef};
-use crate::owner::Owner;
-use crate::protocol::identity;
 use crate::receipt::Receipt;
-use crate::receipt_locks::ReceiptLocks;
-use crate::retry::RetryBudget;
 use crate::secret::Secret;
-use crate::token::{AskBootpay, AskSource, TokenCache, TokenFetch};
 
 /// A client of one merchant at one Bootpay. Cheap to clone: clones share the token, the connections and the journal.
 ///
@@ -43,20 +37,7 @@ use crate::token::{AskBootpay, AskSource, TokenCache, TokenFetch};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Bootpay {
-    inner: Arc<Inner>,
-}
-
-/// What the clones share.
-#[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) settings: Settings,
-    pub(crate) environment: String,
-    pub(crate) scope: String,
-    pub(crate) owner: Owner,
-    /// `None` with a Basic pair, which needs no token.
-    pub(crate) tokens: Option<TokenCache>,
-    pub(crate) locks: ReceiptLocks,
-    pub(crate) retry_budget: RetryBudget,
+    engine: Arc<Engine>,
 }
 
 /// What [`Bootpay::recover`] found.
@@ -94,23 +75,6 @@ impl Bootpay {
         Builder::new(credentials)
     }
 
-    pub(crate) fn from_settings(settings: Settings) -> Result<Self, BootpayError> {
-        let bytes = settings.chance.bytes();
-        let bytes = bytes.map_err(|error| BootpayError::Internal(format!("no random numbers: {error}")))?;
-        let name: String = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self {
-            inner: Arc::new(Inner {
-                environment: settings.address.environment(),
-                scope: identity::scope(&settings.credentials.public_part()),
-                owner: Owner::new(name),
-                tokens: token_cache(&settings),
-                locks: ReceiptLocks::default(),
-                retry_budget: RetryBudget::default(),
-                settings,
-            }),
-        })
-    }
-
     /// Cancels a payment. A receipt id by itself asks for a full cancel; see [`CancelRequest`] for the rest.
     ///
     /// The cancel is carried out in a task of its own: dropping this future (a time-out, an aborted request) neither
@@ -122,10 +86,10 @@ impl Bootpay {
     /// [`CancelOutcome::Unknown`].
     pub async fn cancel(&self, request: impl Into<CancelRequest>) -> Result<CancelOutcome, BootpayError> {
         let cancel = request.into().validate()?;
-        let inner = Arc::clone(&self.inner);
+        let engine = Arc::clone(&self.engine);
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
-        outlive(async move { inner.cancel(cancel, in_flight).await }, &watched).await
+        outlive(async move { engine.cancel(cancel, in_flight).await }, &watched).await
     }
 
     /// Looks a receipt up.
@@ -134,7 +98,7 @@ impl Bootpay {
     /// [`BootpayError::Refused`] (no such receipt, unauthorised), [`BootpayError::Lookup`] where no readable answer came.
     pub async fn receipt(&self, receipt_id: impl Into<String>) -> Result<Receipt, BootpayError> {
         let receipt_id = ReceiptId::new(receipt_id)?;
-        self.inner.look_up(&receipt_id).await
+        self.engine.look_up(&receipt_id).await
     }
 
     /// Says what a cancel would send and what the ledger says, and sends no cancel.
@@ -142,7 +106,7 @@ impl Bootpay {
     /// # Errors
     /// As [`Bootpay::receipt`], and [`BootpayError::InvalidInput`] for the request.
     pub async fn preview(&self, request: impl Into<CancelRequest>) -> Result<Preview, BootpayError> {
-        self.inner.preview(request.into().validate()?).await
+        self.engine.preview(request.into().validate()?).await
     }
 
     /// An access token: the cached one, or a fresh one.
@@ -151,7 +115,7 @@ impl Bootpay {
     /// [`BootpayError::Refused`] for wrong keys, [`BootpayError::Token`] where none is to be had;
     /// [`BootpayError::InvalidInput`] with a Basic pair, which needs none.
     pub async fn token(&self) -> Result<Secret, BootpayError> {
-        match &self.inner.tokens {
+        match &self.engine.tokens {
             Some(tokens) => tokens.get().await,
             None => Err(crate::error::InvalidInput::new("credentials", crate::error::Problem::Inconsistent)
                 .expected("a key pair: a client key and a secret key are sent as they are, without a token")
@@ -167,10 +131,10 @@ impl Bootpay {
     /// ([`BootpayError::Conflict`] with `busy`, [`BootpayError::Journal`]): its state in the journal tells.
     pub async fn reconcile(&self, cancel_id: impl Into<String>) -> Result<CancelOutcome, BootpayError> {
         let cancel_id = CancelId::new(cancel_id)?;
-        let inner = Arc::clone(&self.inner);
+        let engine = Arc::clone(&self.engine);
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
-        outlive(async move { inner.reconcile(&cancel_id, in_flight).await }, &watched).await
+        outlive(async move { engine.reconcile(&cancel_id, in_flight).await }, &watched).await
     }
 
     /// Takes up everything that an earlier run left open: call it once at the start of a service.
@@ -178,8 +142,8 @@ impl Bootpay {
     /// # Errors
     /// [`BootpayError::Journal`] where the journal cannot be read. What fails for one intent is told with it.
     pub async fn recover(&self) -> Result<Recovery, BootpayError> {
-        let inner = Arc::clone(&self.inner);
-        match spawn(async move { inner.recover().await })?.await {
+        let engine = Arc::clone(&self.engine);
+        match spawn(async move { engine.recover().await })?.await {
             Ok(recovery) => recovery,
             Err(_) => Err(BootpayError::Internal("the recovery's task was lost; start it again".into())),
         }
@@ -197,7 +161,7 @@ impl Bootpay {
         decision: Decision,
         actor: impl AsRef<str> + Send,
     ) -> Result<Intent, BootpayError> {
-        self.inner.resolve(&CancelId::new(cancel_id)?, decision, actor.as_ref()).await
+        self.engine.resolve(&CancelId::new(cancel_id)?, decision, actor.as_ref()).await
     }
 
     /// Lists intents of this environment, oldest first.
@@ -205,8 +169,8 @@ impl Bootpay {
     /// # Errors
     /// [`BootpayError::Journal`].
     pub async fn intents(&self, query: IntentQuery) -> Result<Vec<Intent>, BootpayError> {
-        let query = IntentQuery { environment: Some(self.inner.environment.clone()), ..query };
-        Ok(self.inner.settings.journal.find(query).await?)
+        let query = IntentQuery { environment: Some(self.engine.environment.clone()), ..query };
+        Ok(self.engine.settings.journal.find(query).await?)
     }
 
     /// The newest intent with a `cancel_id`.
@@ -214,29 +178,23 @@ impl Bootpay {
     /// # Errors
     /// [`BootpayError::InvalidInput`] where there is none, [`BootpayError::Journal`].
     pub async fn intent(&self, cancel_id: impl Into<String>) -> Result<Intent, BootpayError> {
-        self.inner.intent(&CancelId::new(cancel_id)?).await
+        self.engine.intent(&CancelId::new(cancel_id)?).await
     }
 
     /// Where the journal is.
     pub fn journal_place(&self) -> String {
-        self.inner.settings.journal.place()
+        self.engine.settings.journal.place()
     }
 }
 
-fn token_cache(settings: &Settings) -> Option<TokenCache> {
-    let fetch: Arc<dyn TokenFetch> = match &settings.credentials.0 {
-        Kind::KeyPair { application_id, private_key } => Arc::new(AskBootpay {
-            transport: Arc::clone(&settings.transport),
-            dialect: settings.dialect,
-            application_id: application_id.clone(),
-            private_key: private_key.clone(),
-            limit: settings.timeouts.token,
-        }),
-        Kind::Source { source, .. } => Arc::new(AskSource(Arc::clone(source))),
-        Kind::Basic { .. } => return None,
-    };
-    let (clock, chance) = (Arc::clone(&settings.clock), Arc::clone(&settings.chance));
-    Some(TokenCache::new(fetch, clock, chance, settings.timeouts.token))
+impl Builder {
+    /// Checks everything and opens the journal. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`BootpayError::InvalidInput`], naming the setting, or [`BootpayError::Journal`].
+    pub fn build(self) -> Result<Bootpay, BootpayError> {
+        Ok(Bootpay { engine: Arc::new(Engine::new(self.check()?)?) })
+    }
 }
 
 fn spawn<T: Send + 'static>(

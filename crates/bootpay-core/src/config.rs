@@ -1,4 +1,4 @@
-//! How a client is set up. Everything is checked once, in [`Builder::build`], and never changes afterwards.
+//! How a client is set up. Everything is checked once, when the client is built, and never changes afterwards.
 
 mod address;
 
@@ -9,7 +9,6 @@ use std::time::Duration;
 pub(crate) use address::Address;
 pub use address::Environment;
 
-use crate::client::Bootpay;
 use crate::clock::{Chance, Clock, SystemChance, SystemClock};
 use crate::credentials::Credentials;
 use crate::dialect::Dialect;
@@ -76,7 +75,7 @@ pub enum JournalChoice {
     Custom(Arc<dyn Journal>),
 }
 
-/// Sets a [`Bootpay`] client up.
+/// Sets a [`Bootpay`](crate::Bootpay) client up.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
@@ -207,10 +206,7 @@ impl Builder {
     }
 
     /// Checks everything and opens the journal. Nothing is sent.
-    ///
-    /// # Errors
-    /// [`BootpayError::InvalidInput`], naming the setting, or [`BootpayError::Journal`].
-    pub fn build(self) -> Result<Bootpay, BootpayError> {
+    pub(crate) fn check(self) -> Result<Settings, BootpayError> {
         let address = Address::new(&self.environment, self.dialect)?;
         if self.dialect == Dialect::V1 && self.credentials.is_basic() {
             return Err(InvalidInput::new("credentials", Problem::Inconsistent)
@@ -238,7 +234,7 @@ impl Builder {
                 Arc::clone(&self.clock),
             )?),
         };
-        Bootpay::from_settings(Settings {
+        Ok(Settings {
             journal: open(self.journal)?,
             credentials: self.credentials,
             address,

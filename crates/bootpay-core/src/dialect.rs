@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use self::json::{Members, What};
 use crate::cancel::{CancelId, Cancellation, ReceiptId, ValidCancel};
 use crate::error::RefusalKind;
 use crate::receipt::Receipt;
@@ -80,42 +81,35 @@ impl std::fmt::Debug for WireAnswer {
     }
 }
 
-/// What the answer to a cancel is.
+/// What an answer is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum CancelAnswer {
+pub enum Answer<T> {
     /// A well-formed success.
-    Accepted(Box<Cancellation>),
+    Accepted(T),
     /// A well-formed refusal in Bootpay's own form.
     Refused(Box<ServerRefusal>),
     /// Anything else.
     Foreign(Foreign),
 }
 
+/// What the answer to a cancel is.
+pub type CancelAnswer = Answer<Box<Cancellation>>;
 /// What the answer to a lookup is.
+pub(crate) type LookupAnswer = Answer<Box<Receipt>>;
+/// What the answer to a request for a token is.
+pub(crate) type TokenAnswer = Answer<Granted>;
+
+/// A token, and how long it still lives by the server's own clock, counted from the answer on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum LookupAnswer {
-    /// The receipt.
-    Found(Box<Receipt>),
-    /// A well-formed refusal in Bootpay's own form.
-    Refused(Box<ServerRefusal>),
-    /// Anything else.
-    Foreign(Foreign),
+pub(crate) struct Granted {
+    pub(crate) token: Secret,
+    pub(crate) lifetime: Duration,
 }
 
-/// What the answer to a request for a token is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum TokenAnswer {
-    /// A token, and how long it still lives by the server's own clock.
-    Granted {
-        /// The token.
-        token: Secret,
-        /// From the answer on.
-        lifetime: Duration,
-    },
-    /// A well-formed refusal in Bootpay's own form.
-    Refused(Box<ServerRefusal>),
-    /// Anything else.
-    Foreign(Foreign),
+/// An answer in one of Bootpay's forms: its members, not yet read.
+enum Opened {
+    Success(Members),
+    Refusal(Box<ServerRefusal>),
 }
 
 /// A refusal in Bootpay's own form.
@@ -224,22 +218,38 @@ impl Dialect {
 
     pub(crate) fn decode_token(self, answer: &WireAnswer) -> TokenAnswer {
         match self {
-            Self::V1 => v1::decode_token(answer),
-            Self::V2 => v2::decode_token(answer),
+            Self::V1 => read(answer, v1::open(answer), v1::token),
+            Self::V2 => read(answer, v2::open(answer), v2::token),
         }
     }
 
     pub(crate) fn decode_cancel(self, answer: &WireAnswer) -> CancelAnswer {
         match self {
-            Self::V1 => v1::decode_cancel(answer),
-            Self::V2 => v2::decode_cancel(answer),
+            Self::V1 => read(answer, v1::open(answer), v1::cancellation),
+            Self::V2 => read(answer, v2::open(answer), v2::cancellation),
         }
     }
 
     pub(crate) fn decode_lookup(self, answer: &WireAnswer) -> LookupAnswer {
         match self {
-            Self::V1 => v1::decode_lookup(answer),
-            Self::V2 => v2::decode_lookup(answer),
+            Self::V1 => read(answer, v1::open(answer), v1::receipt),
+            Self::V2 => read(answer, v2::open(answer), v2::receipt),
         }
+    }
+}
+
+fn read<T>(
+    answer: &WireAnswer,
+    opened: Result<Opened, What>,
+    meaning: impl FnOnce(Members) -> Result<T, What>,
+) -> Answer<T> {
+    let meaning = match opened {
+        Ok(Opened::Refusal(refusal)) => return Answer::Refused(refusal),
+        Ok(Opened::Success(members)) => meaning(members),
+        Err(what) => Err(what),
+    };
+    match meaning {
+        Ok(meaning) => Answer::Accepted(meaning),
+        Err(what) => Answer::Foreign(Foreign { http_status: answer.status, what, retry_after: answer.retry_after }),
     }
 }

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cancel::{UnknownCause, ValidCancel};
-use crate::client::Inner;
-use crate::client::authorization::Authorization;
 use crate::dialect::{CancelAnswer, WireAnswer};
+use crate::engine::Authorization;
+use crate::engine::Engine;
 use crate::error::{BootpayError, UnreachableCause};
 use crate::intent::{Change, Changed, Closing, Intent, RefusalNote};
 use crate::journal::JournalError;
@@ -27,7 +27,7 @@ pub(crate) type InFlight = Arc<Mutex<Option<Intent>>>;
 
 /// One intent being carried out.
 pub(crate) struct Driver<'a> {
-    core: &'a Inner,
+    engine: &'a Engine,
     cancel: &'a ValidCancel,
     intent: Intent,
     in_flight: InFlight,
@@ -45,8 +45,8 @@ pub(crate) struct Driven {
 }
 
 impl<'a> Driver<'a> {
-    pub(crate) fn new(core: &'a Inner, cancel: &'a ValidCancel, intent: Intent, in_flight: InFlight) -> Self {
-        Self { core, cancel, intent, in_flight, authorization: None, send_by: Duration::ZERO, kept: None }
+    pub(crate) fn new(engine: &'a Engine, cancel: &'a ValidCancel, intent: Intent, in_flight: InFlight) -> Self {
+        Self { engine, cancel, intent, in_flight, authorization: None, send_by: Duration::ZERO, kept: None }
     }
 
     /// Carries the intent out from `start` to its end.
@@ -69,7 +69,7 @@ impl<'a> Driver<'a> {
     }
 
     fn plan(&self, start: Start) -> Plan {
-        let settings = &self.core.settings;
+        let settings = &self.engine.settings;
         Plan {
             receipt_id: self.intent.receipt_id.clone(),
             amount: self.intent.amount,
@@ -78,14 +78,14 @@ impl<'a> Driver<'a> {
             by_token: !settings.credentials.is_basic(),
             look_first: !self.intent.amount.is_full() && settings.look_before_partial,
             sole_canceller: settings.declarations.sole_canceller,
-            honours_cancel_id: self.core.still_honoured(&self.intent),
+            honours_cancel_id: self.engine.still_honoured(&self.intent),
             last_answered: self.intent.last_answered,
             start,
         }
     }
 
     async fn look_up(&mut self) -> Event {
-        match self.core.look_up(&self.intent.receipt_id).await {
+        match self.engine.look_up(&self.intent.receipt_id).await {
             Ok(receipt) => Event::LookedUp(receipt.totals),
             Err(error) => {
                 self.kept = Some(error);
@@ -95,14 +95,14 @@ impl<'a> Driver<'a> {
     }
 
     async fn fetch_token(&mut self) -> Event {
-        let authorization = self.core.authorization().await;
+        let authorization = self.engine.authorization().await;
         self.keep(authorization)
     }
 
     async fn refresh_token(&mut self) -> Event {
         let authorization = match &self.authorization {
-            Some(refused) => self.core.refreshed(refused).await,
-            None => self.core.authorization().await,
+            Some(refused) => self.engine.refreshed(refused).await,
+            None => self.engine.authorization().await,
         };
         self.keep(authorization)
     }
@@ -123,9 +123,9 @@ impl<'a> Driver<'a> {
     async fn record(&mut self, record: Record) -> Event {
         let is_sending = matches!(record, Record::Sending { .. });
         let change = self.change(record);
-        let now = self.core.settings.clock.wall();
-        let owner = self.core.owner.id();
-        match self.core.settings.journal.change(&self.intent.id, &owner, change, now).await {
+        let now = self.engine.settings.clock.wall();
+        let owner = self.engine.owner.id();
+        match self.engine.settings.journal.change(&self.intent.id, &owner, change, now).await {
             Ok(Changed::Done(intent)) => {
                 tracing::debug!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, state = intent.state.name(), "recorded");
                 self.intent = *intent;
@@ -148,18 +148,18 @@ impl<'a> Driver<'a> {
     }
 
     fn change(&mut self, record: Record) -> Change {
-        let clock = &self.core.settings.clock;
-        let (now, answer_in) = (clock.wall(), self.core.settings.timeouts.cancel);
+        let clock = &self.engine.settings.clock;
+        let (now, answer_in) = (clock.wall(), self.engine.settings.timeouts.cancel);
         match record {
             Record::Sending { before } => {
-                let window = (self.core.settings.timeouts.connect + SEND_MARGIN).min(answer_in);
+                let window = (self.engine.settings.timeouts.connect + SEND_MARGIN).min(answer_in);
                 // Counted from before the record is written: a disk that stalls eats into the window, not past it.
                 self.send_by = clock.elapsed() + window;
                 Change::Sending {
                     totals_before: before,
                     deadline: now.plus(window + answer_in),
                     lease_until: now.plus(window + answer_in + SENDING_MARGIN),
-                    body_mark: self.core.settings.credentials.mark(&self.body()),
+                    body_mark: self.engine.settings.credentials.mark(&self.body()),
                 }
             }
             Record::Returned => Change::Returned { lease_until: now.plus(RESERVED_LEASE) },
@@ -183,12 +183,12 @@ impl<'a> Driver<'a> {
     }
 
     fn body(&self) -> Vec<u8> {
-        let request = self.core.settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
+        let request = self.engine.settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
         request.body.map(|body| body.to_vec()).unwrap_or_default()
     }
 
     async fn send(&mut self) -> Event {
-        let settings = &self.core.settings;
+        let settings = &self.engine.settings;
         let request = settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
         let limits = Limits { overall: settings.timeouts.cancel, send_by: Some(self.send_by) };
         match settings.transport.exchange(request, self.authorization.as_ref().map(Authorization::header), limits).await
@@ -216,10 +216,10 @@ impl<'a> Driver<'a> {
 
     /// Decodes an answer, and blots out of its texts what the request must not show: a server may echo it.
     fn decode(&self, answer: &WireAnswer) -> CancelAnswer {
-        let mut decoded = self.core.settings.dialect.decode_cancel(answer);
+        let mut decoded = self.engine.settings.dialect.decode_cancel(answer);
         if let CancelAnswer::Refused(refusal) = &mut decoded {
             let digits = self.cancel.refund_account.as_ref().map(|account| account.digits());
-            let mut secrets: Vec<&Secret> = self.core.settings.credentials.secrets();
+            let mut secrets: Vec<&Secret> = self.engine.settings.credentials.secrets();
             secrets.extend(self.authorization.iter().flat_map(Authorization::secrets));
             secrets.extend(&digits);
             if let Some(account) = &self.cancel.refund_account {
@@ -231,7 +231,7 @@ impl<'a> Driver<'a> {
     }
 
     async fn pause(&mut self, nth: u8) -> Event {
-        let settings = &self.core.settings;
+        let settings = &self.engine.settings;
         let most = RetryPolicy::READS.ceiling(u32::from(nth)).unwrap_or(RetryPolicy::READS.most);
         settings.clock.sleep(settings.chance.part_of(most)).await;
         Event::Paused

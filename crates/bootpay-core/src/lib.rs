@@ -41,6 +41,7 @@ mod config;
 mod credentials;
 mod dialect;
 mod driver;
+mod engine;
 mod error;
 mod hint;
 mod intent;
@@ -67,7 +68,7 @@ pub use client::{Bootpay, Preview, Recovery};
 pub use clock::{Chance, Clock, SystemChance, SystemClock};
 pub use config::{Builder, Declarations, Environment, JournalChoice, Timeouts};
 pub use credentials::{Credentials, SuppliedToken, TokenSource, TokenSourceError};
-pub use dialect::{CancelAnswer, Dialect, Foreign, Method, Recognised, ServerRefusal, WireAnswer, WireRequest};
+pub use dialect::{Answer, CancelAnswer, Dialect, Foreign, Method, Recognised, ServerRefusal, WireAnswer, WireRequest};
 pub use error::{
     BootpayError, Conflict, ConflictKind, InvalidInput, Problem, Refusal, RefusalKind, Unreachable, UnreachableCause,
 };

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::cancel::{
     AlreadyCancelled, CancelOutcome, Cancelled, Evidence, MoneyIsBack, Unknown, UnknownCause, ValidCancel,
 };
-use crate::client::Inner;
 use crate::driver::{Driven, Driver, InFlight, RESERVED_LEASE};
+use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, Refusal, RefusalKind, Unreachable, UnreachableCause};
 use crate::intent::{Change, Changed, Intent, IntentKey, IntentState, Settlement};
 use crate::protocol::machine::{Ending, Start};
@@ -15,7 +15,7 @@ use crate::protocol::{Admission, Proposal};
 /// How often another process's intent is looked at while waiting for it.
 const GLANCE: Duration = Duration::from_millis(200);
 
-impl Inner {
+impl Engine {
     /// Cancels. The receipt is locked from admission to the end.
     pub(crate) async fn cancel(&self, cancel: ValidCancel, in_flight: InFlight) -> Result<CancelOutcome, BootpayError> {
         let key = self.key_of(&cancel)?;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::cancel::{CancelId, ValidCancel};
-use crate::client::Inner;
 use crate::driver::objected;
+use crate::engine::Engine;
 use crate::error::{BootpayError, Refusal};
 use crate::intent::{Intent, IntentKey, IntentQuery};
 use crate::protocol::identity;
@@ -27,7 +27,7 @@ pub struct Preview {
     pub open: Vec<Intent>,
 }
 
-impl Inner {
+impl Engine {
     pub(crate) async fn preview(&self, cancel: ValidCancel) -> Result<Preview, BootpayError> {
         let receipt = self.look_up(&cancel.receipt_id).await?;
         let query = IntentQuery {

@@ -1,14 +1,15 @@
 //! What was left open: reconciling, recovering, deciding.
 
 use crate::cancel::{CancelId, CancelOutcome, UnknownCause, ValidCancel};
-use crate::client::{Inner, Recovery};
+use crate::client::Recovery;
 use crate::driver::InFlight;
+use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, InvalidInput, Problem};
 use crate::intent::{Change, Changed, Decision, Intent, IntentQuery, IntentState};
 use crate::protocol::machine::Start;
 use crate::protocol::reconcile::SETTLING_TIME;
 
-impl Inner {
+impl Engine {
     /// The newest intent of this merchant with a `cancel_id`; one that is open before one that is not.
     pub(crate) async fn intent(&self, cancel_id: &CancelId) -> Result<Intent, BootpayError> {
         let query = IntentQuery {

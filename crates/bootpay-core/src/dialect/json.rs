@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{Foreign, WireAnswer};
+use super::WireAnswer;
 use crate::cancel::ReceiptId;
 use crate::korean_time::KoreanTime;
 use crate::money::Won;
@@ -169,11 +169,6 @@ pub(super) fn lifetime(seconds: i64) -> Result<Duration, What> {
     const DAY: u64 = 24 * 60 * 60;
     let seconds = u64::try_from(seconds).ok().filter(|seconds| (1..=DAY).contains(seconds));
     seconds.map(Duration::from_secs).ok_or("a token whose lifetime cannot be right")
-}
-
-/// An answer that is not in Bootpay's form.
-pub(super) fn foreign(answer: &WireAnswer, what: What) -> Foreign {
-    Foreign { http_status: answer.status, what, retry_after: answer.retry_after }
 }
 
 /// A request's body. It can hold a private key or an account number, so it is measured first and then written once:

@@ -10,8 +10,8 @@ use super::json::{self, Members, What};
 use super::pg::GatewayWord;
 use super::refusals::{NOT_A_REFUSAL, Spelled};
 use super::{
-    CancelAnswer, CancelId, Cancellation, Dialect, Duration, LookupAnswer, Method, Receipt, ReceiptId, Secret,
-    ServerRefusal, TokenAnswer, ValidCancel, WireAnswer, WireRequest,
+    CancelId, Cancellation, Dialect, Granted, Method, Opened, Receipt, ReceiptId, Secret, ValidCancel, WireAnswer,
+    WireRequest,
 };
 use crate::cancel::CancelAmount;
 use crate::receipt::{ReceiptStatus, Totals};
@@ -98,45 +98,7 @@ fn post<T: Serialize>(path: &str, body: &T) -> WireRequest {
     WireRequest { method: Method::Post, path, body: Some(json::body(body)) }
 }
 
-pub(super) fn decode_token(answer: &WireAnswer) -> TokenAnswer {
-    match open(answer) {
-        Ok(Envelope::Success(data)) => match token(data) {
-            Ok((token, lifetime)) => TokenAnswer::Granted { token, lifetime },
-            Err(what) => TokenAnswer::Foreign(json::foreign(answer, what)),
-        },
-        Ok(Envelope::Refusal(refusal)) => TokenAnswer::Refused(refusal),
-        Err(what) => TokenAnswer::Foreign(json::foreign(answer, what)),
-    }
-}
-
-pub(super) fn decode_cancel(answer: &WireAnswer) -> CancelAnswer {
-    match open(answer) {
-        Ok(Envelope::Success(data)) => match cancellation(data) {
-            Ok(cancellation) => CancelAnswer::Accepted(Box::new(cancellation)),
-            Err(what) => CancelAnswer::Foreign(json::foreign(answer, what)),
-        },
-        Ok(Envelope::Refusal(refusal)) => CancelAnswer::Refused(refusal),
-        Err(what) => CancelAnswer::Foreign(json::foreign(answer, what)),
-    }
-}
-
-pub(super) fn decode_lookup(answer: &WireAnswer) -> LookupAnswer {
-    match open(answer) {
-        Ok(Envelope::Success(data)) => match receipt(data) {
-            Ok(receipt) => LookupAnswer::Found(Box::new(receipt)),
-            Err(what) => LookupAnswer::Foreign(json::foreign(answer, what)),
-        },
-        Ok(Envelope::Refusal(refusal)) => LookupAnswer::Refused(refusal),
-        Err(what) => LookupAnswer::Foreign(json::foreign(answer, what)),
-    }
-}
-
-enum Envelope {
-    Success(Members),
-    Refusal(Box<ServerRefusal>),
-}
-
-fn open(answer: &WireAnswer) -> Result<Envelope, What> {
+pub(super) fn open(answer: &WireAnswer) -> Result<Opened, What> {
     let mut envelope = Members::of(answer)?;
     if envelope.take_integer("status")? != Some(i64::from(answer.status)) {
         return Err("an envelope whose status is not the HTTP status");
@@ -144,13 +106,13 @@ fn open(answer: &WireAnswer) -> Result<Envelope, What> {
     let Some(code) = envelope.take_integer("code")? else { return Err("an envelope without a code") };
     let data = envelope.take_object("data");
     match (answer.status, code) {
-        (200, 0) => data.map(Envelope::Success).ok_or("a success without data"),
+        (200, 0) => data.map(Opened::Success).ok_or("a success without data"),
         (200, _) => Err("a success with an error's code"),
         (400.., ..0) => {
             let message = envelope.take_name("message")?.unwrap_or_default();
             let gateway = data.map(|mut data| GatewayWord::in_v1(&mut data)).unwrap_or_default();
             let spelled = Spelled { code: Some(code.to_string()), message, gateway };
-            Ok(Envelope::Refusal(spelled.into_refusal(answer)))
+            Ok(Opened::Refusal(spelled.into_refusal(answer)))
         }
         (400.., _) => Err("an error without an error's code"),
         _ => Err(NOT_A_REFUSAL),
@@ -158,15 +120,15 @@ fn open(answer: &WireAnswer) -> Result<Envelope, What> {
 }
 
 /// Both times are the server's own, so their difference is right whatever this machine's clock says.
-fn token(mut data: Members) -> Result<(Secret, Duration), What> {
+pub(super) fn token(mut data: Members) -> Result<Granted, What> {
     let token = data.take_token("token")?;
     let (issued, expires) = (data.take_integer("server_time")?, data.take_integer("expired_at")?);
     let (Some(issued), Some(expires)) = (issued, expires) else { return Err("a token without its times") };
-    Ok((token, json::lifetime(expires.saturating_sub(issued))?))
+    Ok(Granted { token, lifetime: json::lifetime(expires.saturating_sub(issued))? })
 }
 
-fn cancellation(mut data: Members) -> Result<Cancellation, What> {
-    Ok(Cancellation {
+pub(super) fn cancellation(mut data: Members) -> Result<Box<Cancellation>, What> {
+    Ok(Box::new(Cancellation {
         receipt_id: data.take_receipt_id()?,
         request_cancel_price: data.take_won("request_cancel_price")?,
         remain_price: data.take_won("remain_price")?,
@@ -180,11 +142,11 @@ fn cancellation(mut data: Members) -> Result<Cancellation, What> {
         price: None,
         status: data.take_integer("status")?.map(ReceiptStatus),
         extra: data.into_extra(),
-    })
+    }))
 }
 
-fn receipt(mut data: Members) -> Result<Receipt, What> {
-    Ok(Receipt {
+pub(super) fn receipt(mut data: Members) -> Result<Box<Receipt>, What> {
+    Ok(Box::new(Receipt {
         receipt_id: data.take_receipt_id()?.ok_or("a receipt without its id")?,
         order_id: data.take_text("order_id"),
         order_name: data.take_text("name"),
@@ -206,7 +168,7 @@ fn receipt(mut data: Members) -> Result<Receipt, What> {
         cancelled_at: data.take_time("revoked_at"),
         receipt_url: data.take_text("receipt_url"),
         extra: data.into_extra(),
-    })
+    }))
 }
 
 #[cfg(test)]

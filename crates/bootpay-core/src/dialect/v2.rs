@@ -10,8 +10,8 @@ use super::json::{self, Members, What};
 use super::pg::GatewayWord;
 use super::refusals::{NOT_A_REFUSAL, Spelled};
 use super::{
-    CancelAnswer, CancelId, Cancellation, Dialect, Duration, LookupAnswer, Method, Receipt, ReceiptId, Secret,
-    ServerRefusal, TokenAnswer, ValidCancel, WireAnswer, WireRequest,
+    CancelId, Cancellation, Dialect, Granted, Method, Opened, Receipt, ReceiptId, Secret, ValidCancel, WireAnswer,
+    WireRequest,
 };
 use crate::cancel::CancelAmount;
 use crate::money::Won;
@@ -99,50 +99,12 @@ fn post<T: Serialize>(path: &str, body: &T) -> WireRequest {
     WireRequest { method: Method::Post, path, body: Some(json::body(body)) }
 }
 
-pub(super) fn decode_token(answer: &WireAnswer) -> TokenAnswer {
-    match open(answer) {
-        Ok(Flat::Success(members)) => match token(members) {
-            Ok((token, lifetime)) => TokenAnswer::Granted { token, lifetime },
-            Err(what) => TokenAnswer::Foreign(json::foreign(answer, what)),
-        },
-        Ok(Flat::Refusal(refusal)) => TokenAnswer::Refused(refusal),
-        Err(what) => TokenAnswer::Foreign(json::foreign(answer, what)),
-    }
-}
-
-pub(super) fn decode_cancel(answer: &WireAnswer) -> CancelAnswer {
-    match open(answer) {
-        Ok(Flat::Success(members)) => match cancellation(members) {
-            Ok(cancellation) => CancelAnswer::Accepted(Box::new(cancellation)),
-            Err(what) => CancelAnswer::Foreign(json::foreign(answer, what)),
-        },
-        Ok(Flat::Refusal(refusal)) => CancelAnswer::Refused(refusal),
-        Err(what) => CancelAnswer::Foreign(json::foreign(answer, what)),
-    }
-}
-
-pub(super) fn decode_lookup(answer: &WireAnswer) -> LookupAnswer {
-    match open(answer) {
-        Ok(Flat::Success(members)) => match receipt(members) {
-            Ok(receipt) => LookupAnswer::Found(Box::new(receipt)),
-            Err(what) => LookupAnswer::Foreign(json::foreign(answer, what)),
-        },
-        Ok(Flat::Refusal(refusal)) => LookupAnswer::Refused(refusal),
-        Err(what) => LookupAnswer::Foreign(json::foreign(answer, what)),
-    }
-}
-
-enum Flat {
-    Success(Members),
-    Refusal(Box<ServerRefusal>),
-}
-
-fn open(answer: &WireAnswer) -> Result<Flat, What> {
+pub(super) fn open(answer: &WireAnswer) -> Result<Opened, What> {
     let mut members = Members::of(answer)?;
     let is_error = members.has("error_code");
     match answer.status {
         200 if is_error => Err("an error with a success's status"),
-        200 => Ok(Flat::Success(members)),
+        200 => Ok(Opened::Success(members)),
         400.. if is_error => {
             let code = members.take_name("error_code")?.unwrap_or_default();
             // Others who stand between us and Bootpay number their errors under this very name (Cloudflare does), but
@@ -153,17 +115,17 @@ fn open(answer: &WireAnswer) -> Result<Flat, What> {
             }
             let message = members.take_name("message")?.unwrap_or_default();
             let gateway = GatewayWord::in_v2(&mut members);
-            Ok(Flat::Refusal(Spelled { code: Some(code), message, gateway }.into_refusal(answer)))
+            Ok(Opened::Refusal(Spelled { code: Some(code), message, gateway }.into_refusal(answer)))
         }
         400.. => Err("an error without an error's code"),
         _ => Err(NOT_A_REFUSAL),
     }
 }
 
-fn token(mut members: Members) -> Result<(Secret, Duration), What> {
+pub(super) fn token(mut members: Members) -> Result<Granted, What> {
     let token = members.take_token("access_token")?;
     let seconds = members.take_integer("expire_in")?.ok_or("a token without its lifetime")?;
-    Ok((token, json::lifetime(seconds)?))
+    Ok(Granted { token, lifetime: json::lifetime(seconds)? })
 }
 
 /// A flat body has no envelope to know it by, so one that names neither a receipt nor an amount is not a receipt: a
@@ -179,10 +141,10 @@ fn remaining(price: Option<Won>, cancelled: Option<Won>) -> Option<Won> {
 }
 
 /// The whole receipt, of which the members that the page's cancel has are taken.
-fn cancellation(mut members: Members) -> Result<Cancellation, What> {
+pub(super) fn cancellation(mut members: Members) -> Result<Box<Cancellation>, What> {
     is_a_receipt(&members)?;
     let (price, cancelled_price) = (members.take_won("price")?, members.take_won("cancelled_price")?);
-    Ok(Cancellation {
+    Ok(Box::new(Cancellation {
         receipt_id: members.take_receipt_id()?,
         request_cancel_price: None,
         remain_price: remaining(price, cancelled_price),
@@ -196,10 +158,10 @@ fn cancellation(mut members: Members) -> Result<Cancellation, What> {
         price,
         status: members.take_integer("status")?.map(ReceiptStatus),
         extra: members.into_extra(),
-    })
+    }))
 }
 
-fn receipt(mut members: Members) -> Result<Receipt, What> {
+pub(super) fn receipt(mut members: Members) -> Result<Box<Receipt>, What> {
     is_a_receipt(&members)?;
     let (price, cancelled) = (members.take_won("price")?, members.take_won("cancelled_price")?);
     // Where there is a symbol, `method` is its name for people.
@@ -207,7 +169,7 @@ fn receipt(mut members: Members) -> Result<Receipt, What> {
         (Some(symbol), name) => (Some(symbol), name),
         (None, method) => (method, None),
     };
-    Ok(Receipt {
+    Ok(Box::new(Receipt {
         receipt_id: members.take_receipt_id()?.ok_or("a receipt without its id")?,
         order_id: members.take_text("order_id"),
         order_name: members.take_text("order_name"),
@@ -229,7 +191,7 @@ fn receipt(mut members: Members) -> Result<Receipt, What> {
         cancelled_at: members.take_time("cancelled_at"),
         receipt_url: members.take_text("receipt_url"),
         extra: members.into_extra(),
-    })
+    }))
 }
 
 #[cfg(test)]

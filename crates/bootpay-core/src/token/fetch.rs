@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::{Fetched, TokenFetch};
 use crate::credentials::{self, TokenSource};
-use crate::dialect::{Dialect, TokenAnswer};
+use crate::dialect::{Dialect, Granted, TokenAnswer};
 use crate::error::{BootpayError, Refusal, Unreachable, UnreachableCause};
 use crate::secret::{Secret, scrub};
 use crate::transport::{Exchange, Limits, Transport};
@@ -38,7 +38,9 @@ impl TokenFetch for AskBootpay {
 impl AskBootpay {
     fn read(&self, answer: TokenAnswer) -> Result<Fetched, BootpayError> {
         match answer {
-            TokenAnswer::Granted { token, lifetime } => checked(token, Some(lifetime), UnreachableCause::BadAnswer),
+            TokenAnswer::Accepted(Granted { token, lifetime }) => {
+                checked(token, Some(lifetime), UnreachableCause::BadAnswer)
+            }
             TokenAnswer::Refused(mut refusal) => {
                 refusal.scrub(&[&self.private_key]);
                 Err(Refusal::from_server(&refusal).into())
@@ -127,7 +129,8 @@ mod tests {
     #[test]
     fn a_token_that_no_header_can_carry_is_none() {
         for token in ["", "to ken", "token\r\n", "토큰"] {
-            let granted = TokenAnswer::Granted { token: Secret::new(token), lifetime: Duration::from_secs(1800) };
+            let granted =
+                TokenAnswer::Accepted(Granted { token: Secret::new(token), lifetime: Duration::from_secs(1800) });
             assert_eq!(bootpay().read(granted).unwrap_err().kind(), "token.bad_answer", "{token:?}");
         }
     }

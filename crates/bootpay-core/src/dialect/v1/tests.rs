@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::cancel::{CancelRequest, RefundAccount};
-use crate::dialect::Recognised;
+use crate::dialect::{CancelAnswer, LookupAnswer, Recognised, ServerRefusal, TokenAnswer};
 use crate::error::RefusalKind;
 use crate::korean_time::KoreanTime;
 use crate::money::Won;
@@ -39,21 +41,21 @@ fn answer(status: u16, body: &str) -> WireAnswer {
 }
 
 fn accepted(body: &str) -> Cancellation {
-    match decode_cancel(&answer(200, body)) {
+    match Dialect::V1.decode_cancel(&answer(200, body)) {
         CancelAnswer::Accepted(cancellation) => *cancellation,
         other => panic!("{other:?}"),
     }
 }
 
 fn foreign(status: u16, body: &str) -> &'static str {
-    match decode_cancel(&answer(status, body)) {
+    match Dialect::V1.decode_cancel(&answer(status, body)) {
         CancelAnswer::Foreign(foreign) => foreign.what,
         other => panic!("{body}: {other:?}"),
     }
 }
 
 fn refused(status: u16, body: &str) -> ServerRefusal {
-    match decode_cancel(&answer(status, body)) {
+    match Dialect::V1.decode_cancel(&answer(status, body)) {
         CancelAnswer::Refused(refusal) => *refusal,
         other => panic!("{body}: {other:?}"),
     }
@@ -205,7 +207,8 @@ fn other_spellings_of_the_gateways_code_are_found() {
 #[test]
 fn how_long_to_wait_is_kept_in_every_case() {
     let wait = Some(Duration::from_secs(7));
-    let answered = |status, body: &str| decode_cancel(&WireAnswer { retry_after: wait, ..answer(status, body) });
+    let answered =
+        |status, body: &str| Dialect::V1.decode_cancel(&WireAnswer { retry_after: wait, ..answer(status, body) });
     let CancelAnswer::Refused(refusal) = answered(429, r#"{"status":429,"code":-1,"message":"x"}"#) else { panic!() };
     assert_eq!((refusal.retry_after, refusal.kind), (wait, RefusalKind::RateLimited));
     let CancelAnswer::Foreign(foreign) = answered(503, "<html>") else { panic!() };
@@ -214,7 +217,9 @@ fn how_long_to_wait_is_kept_in_every_case() {
 
 #[test]
 fn the_pages_token_lives_1779_seconds() {
-    let TokenAnswer::Granted { token, lifetime } = decode_token(&answer(200, PAGE_TOKEN)) else { panic!() };
+    let TokenAnswer::Accepted(Granted { token, lifetime }) = Dialect::V1.decode_token(&answer(200, PAGE_TOKEN)) else {
+        panic!()
+    };
     assert_eq!(token.expose(), "d6941c650061e3eaddd3f4718ab63e0983c1f6a0a0a01370c1b1ffa90ddd0b51");
     assert_eq!(lifetime, Duration::from_secs(1_779));
 }
@@ -233,7 +238,7 @@ fn a_token_that_cannot_be_right_is_foreign() {
         r#"{"token":"a","server_time":-9223372036854775808,"expired_at":9223372036854775807}"#,
         r#"{"token":"a","expired_at":1527571765}"#,
     ] {
-        let decoded = decode_token(&answer(200, &format!(r#"{{"status":200,"code":0,"data":{data}}}"#)));
+        let decoded = Dialect::V1.decode_token(&answer(200, &format!(r#"{{"status":200,"code":0,"data":{data}}}"#)));
         assert!(matches!(decoded, TokenAnswer::Foreign(_)), "{data}");
     }
 }
@@ -241,7 +246,7 @@ fn a_token_that_cannot_be_right_is_foreign() {
 #[test]
 fn a_refused_token_is_unauthorized() {
     let body = r#"{"status":401,"code":-2003,"message":"권한이 없습니다."}"#;
-    let TokenAnswer::Refused(refusal) = decode_token(&answer(401, body)) else { panic!() };
+    let TokenAnswer::Refused(refusal) = Dialect::V1.decode_token(&answer(401, body)) else { panic!() };
     assert_eq!((refusal.kind, refusal.recognised), (RefusalKind::Unauthorized, Recognised::ByCode));
 }
 
@@ -252,7 +257,7 @@ fn a_receipt_is_read_member_by_member() {
         "cancelled_tax_free":0,"receipt_url":"https://x","unit":"krw","pg":"kcp","method":"vbank","pg_name":"KCP",
         "method_name":"가상계좌","payment_data":{"account":"1"},"requested_at":"2019-12-16 11:00:00",
         "purchased_at":"2019-12-16 11:01:00","revoked_at":null,"status":1,"status_en":"complete","status_ko":"결제완료"}}"#;
-    let LookupAnswer::Found(receipt) = decode_lookup(&answer(200, body)) else { panic!() };
+    let LookupAnswer::Accepted(receipt) = Dialect::V1.decode_lookup(&answer(200, body)) else { panic!() };
     assert_eq!((receipt.order_id.as_deref(), receipt.order_name.as_deref()), (Some("1042"), Some("양말")));
     let totals = Totals {
         price: Some(Won::new(10_000)),
@@ -271,7 +276,7 @@ fn a_receipt_is_read_member_by_member() {
 
 #[test]
 fn a_receipt_without_its_id_is_foreign() {
-    let decoded = decode_lookup(&answer(200, r#"{"status":200,"code":0,"data":{"price":1000}}"#));
+    let decoded = Dialect::V1.decode_lookup(&answer(200, r#"{"status":200,"code":0,"data":{"price":1000}}"#));
     assert!(matches!(decoded, LookupAnswer::Foreign(_)));
 }
 
@@ -301,7 +306,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_decoder_panic(status in any::<u16>(), body in proptest::collection::vec(any::<u8>(), 0..200)) {
         let answer = WireAnswer { status, retry_after: None, body };
-        let _ = (decode_token(&answer), decode_cancel(&answer), decode_lookup(&answer));
+        let _ = (Dialect::V1.decode_token(&answer), Dialect::V1.decode_cancel(&answer), Dialect::V1.decode_lookup(&answer));
     }
 
     #[test]
@@ -313,9 +318,9 @@ proptest! {
         let at = at % body.len();
         body[at] = byte;
         let whole = WireAnswer { status, retry_after: None, body: body.clone() };
-        let _ = (decode_token(&whole), decode_cancel(&whole), decode_lookup(&whole));
+        let _ = (Dialect::V1.decode_token(&whole), Dialect::V1.decode_cancel(&whole), Dialect::V1.decode_lookup(&whole));
         body.truncate(cut % body.len());
         let cut = WireAnswer { status, retry_after: None, body };
-        prop_assert!(matches!(decode_cancel(&cut), CancelAnswer::Foreign(_)), "half an answer is no answer");
+        prop_assert!(matches!(Dialect::V1.decode_cancel(&cut), CancelAnswer::Foreign(_)), "half an answer is no answer");
     }
 }

@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::cancel::{CancelRequest, RefundAccount};
-use crate::dialect::Recognised;
+use crate::dialect::{CancelAnswer, LookupAnswer, Recognised, ServerRefusal, TokenAnswer};
 use crate::error::RefusalKind;
 use crate::korean_time::KoreanTime;
 
@@ -20,14 +22,14 @@ fn answer(status: u16, body: &str) -> WireAnswer {
 }
 
 fn accepted(body: &str) -> Cancellation {
-    match decode_cancel(&answer(200, body)) {
+    match Dialect::V2.decode_cancel(&answer(200, body)) {
         CancelAnswer::Accepted(cancellation) => *cancellation,
         other => panic!("{other:?}"),
     }
 }
 
 fn refused(status: u16, body: &str) -> ServerRefusal {
-    match decode_cancel(&answer(status, body)) {
+    match Dialect::V2.decode_cancel(&answer(status, body)) {
         CancelAnswer::Refused(refusal) => *refusal,
         other => panic!("{body}: {other:?}"),
     }
@@ -95,7 +97,7 @@ fn more_cancelled_than_paid_leaves_no_remainder_to_believe_in() {
 
 #[test]
 fn a_receipt_is_read_member_by_member() {
-    let LookupAnswer::Found(receipt) = decode_lookup(&answer(200, CANCELLED)) else { panic!() };
+    let LookupAnswer::Accepted(receipt) = Dialect::V2.decode_lookup(&answer(200, CANCELLED)) else { panic!() };
     assert_eq!(receipt.totals.remaining, Some(Won::new(7_000)));
     assert_eq!((receipt.method.as_deref(), receipt.method_name.as_deref()), (Some("vbank"), Some("가상계좌")));
     assert!(receipt.is_virtual_account());
@@ -103,7 +105,9 @@ fn a_receipt_is_read_member_by_member() {
     assert_eq!(receipt.cancelled_at, KoreanTime::parse("2022-05-26T18:00:00+09:00"));
     let kept: Vec<_> = receipt.extra.0.keys().map(String::as_str).collect();
     assert_eq!(kept, ["sandbox", "status_locale", "vbank_data"]);
-    let LookupAnswer::Found(older) = decode_lookup(&answer(200, r#"{"receipt_id":"a","method":"card"}"#)) else {
+    let LookupAnswer::Accepted(older) =
+        Dialect::V2.decode_lookup(&answer(200, r#"{"receipt_id":"a","method":"card"}"#))
+    else {
         panic!()
     };
     assert_eq!((older.method.as_deref(), older.method_name), (Some("card"), None));
@@ -129,7 +133,10 @@ fn what_is_no_receipt_is_foreign() {
         (429, r#"{"title":"Error 1015","status":429,"error_code":1015,"cloudflare_error":true}"#),
         (503, "<!doctype html>"),
     ] {
-        assert!(matches!(decode_cancel(&answer(status, body)), CancelAnswer::Foreign(_)), "{status} {body}");
+        assert!(
+            matches!(Dialect::V2.decode_cancel(&answer(status, body)), CancelAnswer::Foreign(_)),
+            "{status} {body}"
+        );
     }
 }
 
@@ -162,7 +169,9 @@ fn a_lost_gateway_is_told_from_a_refusal() {
 fn a_token_says_how_long_it_lives() {
     for seconds in ["1800", "\"1800\""] {
         let body = format!(r#"{{"access_token":"abc","expire_in":{seconds}}}"#);
-        let TokenAnswer::Granted { token, lifetime } = decode_token(&answer(200, &body)) else { panic!() };
+        let TokenAnswer::Accepted(Granted { token, lifetime }) = Dialect::V2.decode_token(&answer(200, &body)) else {
+            panic!()
+        };
         assert_eq!((token.expose(), lifetime), ("abc", Duration::from_secs(1_800)));
     }
     for body in [
@@ -172,10 +181,10 @@ fn a_token_says_how_long_it_lives() {
         r#"{"access_token":"abc","expire_in":1800000}"#,
         r#"{"access_token":7,"expire_in":1800}"#,
     ] {
-        assert!(matches!(decode_token(&answer(200, body)), TokenAnswer::Foreign(_)), "{body}");
+        assert!(matches!(Dialect::V2.decode_token(&answer(200, body)), TokenAnswer::Foreign(_)), "{body}");
     }
     let wrong = r#"{"error_code":"APP_SK_NOT_MATCHED","message":"x"}"#;
-    let TokenAnswer::Refused(refusal) = decode_token(&answer(401, wrong)) else { panic!() };
+    let TokenAnswer::Refused(refusal) = Dialect::V2.decode_token(&answer(401, wrong)) else { panic!() };
     assert_eq!(refusal.kind, RefusalKind::Unauthorized);
 }
 
@@ -241,8 +250,8 @@ proptest! {
     #[test]
     fn half_an_answer_is_no_answer(cut in 0..CANCELLED.len() - 1, bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let half = WireAnswer { status: 200, retry_after: None, body: CANCELLED.as_bytes()[..cut].to_vec() };
-        prop_assert!(matches!(decode_cancel(&half), CancelAnswer::Foreign(_)));
+        prop_assert!(matches!(Dialect::V2.decode_cancel(&half), CancelAnswer::Foreign(_)));
         let noise = WireAnswer { status: 200, retry_after: None, body: bytes };
-        let _ = (decode_token(&noise), decode_cancel(&noise), decode_lookup(&noise));
+        let _ = (Dialect::V2.decode_token(&noise), Dialect::V2.decode_cancel(&noise), Dialect::V2.decode_lookup(&noise));
     }
 }

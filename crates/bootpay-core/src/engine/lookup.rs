@@ -1,15 +1,15 @@
 //! Lookups. A read moves no money, so it may be repeated.
 
 use crate::cancel::ReceiptId;
-use crate::client::Inner;
-use crate::client::authorization::Authorization;
 use crate::dialect::{Foreign, LookupAnswer};
+use crate::engine::Authorization;
+use crate::engine::Engine;
 use crate::error::{BootpayError, Refusal, RefusalKind, Unreachable, UnreachableCause};
 use crate::receipt::Receipt;
 use crate::retry::{Retry, RetryPolicy};
 use crate::transport::{Exchange, Limits};
 
-impl Inner {
+impl Engine {
     /// Looks a receipt up: tried again where no readable answer comes, and once with a fresh token.
     pub(crate) async fn look_up(&self, receipt_id: &ReceiptId) -> Result<Receipt, BootpayError> {
         let authorization = self.authorization().await?;
@@ -52,8 +52,8 @@ impl Inner {
             Exchange::NotSent(reason) | Exchange::NoAnswer(reason) => return Err(BootpayError::Lookup(reason)),
         };
         match self.settings.dialect.decode_lookup(&answer) {
-            LookupAnswer::Found(receipt) if receipt.receipt_id == *receipt_id => Ok(*receipt),
-            LookupAnswer::Found(_) => {
+            LookupAnswer::Accepted(receipt) if receipt.receipt_id == *receipt_id => Ok(*receipt),
+            LookupAnswer::Accepted(_) => {
                 Err(unreadable("the answer names another receipt than the one asked about".into()))
             }
             LookupAnswer::Refused(refusal) if refusal.http_status >= 500 || refusal.http_status == 429 => {

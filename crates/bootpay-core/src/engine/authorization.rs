@@ -1,6 +1,6 @@
 //! What a request is authorised with.
 
-use crate::client::Inner;
+use crate::engine::Engine;
 use crate::error::BootpayError;
 use crate::secret::Secret;
 
@@ -24,7 +24,7 @@ impl Authorization {
     }
 }
 
-impl Inner {
+impl Engine {
     /// A token that works as far as anybody knows, or the Basic pair.
     pub(crate) async fn authorization(&self) -> Result<Authorization, BootpayError> {
         match (&self.tokens, self.settings.credentials.basic_authorization()) {
