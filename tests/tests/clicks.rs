@@ -253,6 +253,9 @@ async fn swept_and_console_cancels_are_already_cancelled_and_unconfirmed() {
             let Ok(CancelOutcome::AlreadyCancelled(already)) = seen else { panic!("{seen:?}") };
             assert_eq!(already.money_is_back, MoneyIsBack::Unconfirmed);
             assert!(already.message.as_deref().is_some_and(|message| message.contains("기취소")), "{already:?}");
+            let again = merchant.bootpay.cancel(receipt_id.as_str()).await;
+            let Ok(CancelOutcome::AlreadyCancelled(again)) = again else { panic!("{again:?}") };
+            assert!(again.repeated && again.message == already.message, "{again:?}");
         }
 
         let here = merchant.sandbox.add(NewReceipt::paid(10_000));

@@ -7,6 +7,7 @@ mod settling;
 use std::sync::{Arc, PoisonError};
 
 pub use preview::Preview;
+use tracing::Instrument;
 
 use crate::cancel::{CancelId, CancelOutcome, CancelRequest, ReceiptId, Unknown, UnknownCause};
 use crate::config::Builder;
@@ -89,7 +90,8 @@ impl Bootpay {
         let engine = Arc::clone(&self.engine);
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
-        outlive(async move { engine.cancel(cancel, in_flight).await }, &watched).await
+        let span = tracing::info_span!(target: "bootpay::cancel", "cancel", receipt_id = %cancel.receipt_id);
+        outlive(async move { engine.cancel(cancel, in_flight).await }.instrument(span), &watched).await
     }
 
     /// Looks a receipt up.
@@ -134,7 +136,8 @@ impl Bootpay {
         let engine = Arc::clone(&self.engine);
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
-        outlive(async move { engine.reconcile(&cancel_id, in_flight).await }, &watched).await
+        let span = tracing::info_span!(target: "bootpay::cancel", "reconcile", %cancel_id);
+        outlive(async move { engine.reconcile(&cancel_id, in_flight).await }.instrument(span), &watched).await
     }
 
     /// Takes up everything that an earlier run left open: call it once at the start of a service.
@@ -143,7 +146,8 @@ impl Bootpay {
     /// [`BootpayError::Journal`] where the journal cannot be read. What fails for one intent is told with it.
     pub async fn recover(&self) -> Result<Recovery, BootpayError> {
         let engine = Arc::clone(&self.engine);
-        match spawn(async move { engine.recover().await })?.await {
+        let span = tracing::info_span!(target: "bootpay::cancel", "recover");
+        match spawn(async move { engine.recover().await }.instrument(span))?.await {
             Ok(recovery) => recovery,
             Err(_) => Err(BootpayError::Internal("the recovery's task was lost; start it again".into())),
         }

@@ -133,7 +133,7 @@ impl Engine {
                 ledger: intent.totals_after,
                 evidence: intent.evidence.unwrap_or(Evidence::Declared),
                 money_is_back: intent.money_is_back.unwrap_or(MoneyIsBack::Unconfirmed),
-                message: None,
+                message: intent.refusal.as_ref().map(|note| note.message.clone()),
                 repeated,
                 recorded: true,
                 intent: intent.to_ref(),

@@ -4,8 +4,9 @@
 //! change refused, and sends nothing.
 
 use crate::cancel::{Evidence, UnknownCause};
+use crate::error::RefusalKind;
 use crate::intent::{
-    Attempt, Change, Closing, Decision, Intent, IntentState, OwnerId, Progress, Settlement, UnixMillis,
+    Attempt, Change, Closing, Decision, Intent, IntentState, OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
 };
 
 /// Applies a change.
@@ -151,6 +152,9 @@ fn close(next: &mut Intent, closing: &Closing, now: UnixMillis) {
 fn settle(next: &mut Intent, settlement: &Settlement, now: UnixMillis) {
     next.state = if settlement.already { IntentState::AlreadyCancelled } else { IntentState::Cancelled };
     next.unknown_cause = None;
+    if let Some(message) = &settlement.message {
+        next.refusal = Some(RefusalNote::new(RefusalKind::AlreadyCancelled, None, message.clone()));
+    }
     next.evidence = Some(settlement.evidence);
     next.money_is_back = Some(settlement.money_is_back);
     next.totals_after = Some(settlement.cancellation.totals());
