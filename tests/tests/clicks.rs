@@ -266,3 +266,20 @@ async fn swept_and_console_cancels_are_already_cancelled_and_unconfirmed() {
         assert_eq!(merchant.sandbox.movements(&here).len(), 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_was_cancelled_in_the_gateways_console_leaves_the_rest_to_a_person() {
+    let (merchant, receipt_id) = merchant(Setup::v1()).await;
+    merchant.sandbox.cancel_at_pg(&receipt_id, 4_000).expect("a person in the gateway's console");
+    let seen = merchant.bootpay.cancel(receipt_id.as_str()).await;
+    let Ok(CancelOutcome::AlreadyCancelled(already)) = seen else { panic!("{seen:?}") };
+    assert_eq!(already.money_is_back, MoneyIsBack::Unconfirmed);
+    assert!(merchant.moved_by_api(&receipt_id).is_empty());
+
+    let id = already.intent.cancel_id.as_str();
+    let decided = merchant.bootpay.resolve(id, bootpay_core::Decision::NotCancelled, "kim").await.expect("a decision");
+    assert_eq!(decided.state, bootpay_core::IntentState::NotCancelled);
+    let rest = CancelRequest::partial(&receipt_id, 6_000).cancel_id("the-rest");
+    assert!(is_cancelled(&merchant.bootpay.cancel(rest).await.expect("what the gateway still has")));
+    assert_eq!(merchant.moved_by_api(&receipt_id), [6_000]);
+}

@@ -231,6 +231,19 @@ async fn an_honouring_server_turns_a_lost_answer_into_a_cancel_that_moved_once()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_intent_leaves_three_times_at_most_however_often_it_is_reconciled() {
+    let merchant = Merchant::new(Setup { honours_cancel_id: true, ..Setup::v1() }).await.expect("a sandbox");
+    let receipt_id = merchant.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    merchant.sandbox.fault(Fault::on(Operation::Cancel).always().before_money().reset());
+    let request = || CancelRequest::partial(&receipt_id, 3_000).cancel_id("refund-1");
+    for _ in 0..3 {
+        assert!(matches!(merchant.bootpay.cancel(request()).await, Ok(CancelOutcome::Unknown(_))));
+        assert!(matches!(merchant.bootpay.reconcile("refund-1").await, Ok(CancelOutcome::Unknown(_))));
+    }
+    assert_eq!(merchant.sandbox.count(Operation::Cancel), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_settles_what_no_evidence_does() {
     let merchant = Merchant::new(Setup::v1()).await.expect("a sandbox");
     let receipt_id = merchant.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));

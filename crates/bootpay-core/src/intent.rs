@@ -294,6 +294,12 @@ impl Intent {
         }
     }
 
+    /// How many of its tries may have arrived.
+    pub(crate) fn tries_that_may_have_arrived(&self) -> u8 {
+        let tries = self.attempts.iter().filter(|attempt| attempt.progress != Progress::NotSent).count();
+        u8::try_from(tries).unwrap_or(u8::MAX)
+    }
+
     /// Whether two cancels of one key ask for the same money: the amount, the tax-free part and the account.
     pub(crate) fn same_money(&self, amount: &CancelAmount, to_account: bool, account_mark: Option<&str>) -> bool {
         let same_amount = match (&self.amount, amount) {

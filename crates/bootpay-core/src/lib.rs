@@ -24,7 +24,8 @@
 //! This rests on four assumptions:
 //!
 //! - (a) a 401, a 429 and a well-formed refusal are given *before* any work and answer the very request that was sent;
-//! - (b) no proxy between us and Bootpay repeats requests, or else Bootpay honours `cancel_id` as declared;
+//! - (b) no proxy between us and Bootpay repeats requests, or else Bootpay honours `cancel_id` as law 5 declares it
+//!   ([`Declarations::honours_cancel_id_for`]);
 //! - (c) the journal's disk keeps what it has synced, through a database's failover too;
 //! - (d) all who cancel the same receipts through this library share one durable journal.
 //!

@@ -343,6 +343,27 @@ fn an_unrecognised_refusal_is_an_error_with_4xx_and_with_5xx_only_with_the_gatew
 }
 
 #[test]
+fn an_open_word_of_the_gateway_is_no_refusal_under_any_status() {
+    for status in [400, 422, 500] {
+        let open = ServerRefusal {
+            pg_code: Some("0000".into()),
+            pg_code_is_final: false,
+            ..refusal(status, RefusalKind::Other, Recognised::No)
+        };
+        let run = sent(plan(partial(3_000)), totals(10_000, 0)).feed(refused(open));
+        assert_eq!(unknown(run.looked_up(totals(10_000, 0)).end()), UnknownCause::Unproven, "{status}");
+    }
+}
+
+#[test]
+fn the_last_repetition_of_an_intent_is_the_last_whoever_calls() {
+    let start = Start::Repeat { before: Some(totals(10_000, 0)), settled_down: true, nth: 2 };
+    let run = sent(Plan { start, honours_cancel_id: true, ..plan(partial(3_000)) }, totals(10_000, 0));
+    let run = run.feed(Event::NoAnswer(UnknownCause::TimedOut));
+    assert_eq!((run.sends, &run.effect), (1, &Effect::LookUp));
+}
+
+#[test]
 fn a_text_alone_never_makes_a_500_definite() {
     for kind in [RefusalKind::AlreadyCancelled, RefusalKind::Settlement, RefusalKind::DuplicateCancelId] {
         let run = sent(plan(partial(3_000)), totals(10_000, 0)).feed(refused(refusal(500, kind, Recognised::ByText)));
@@ -540,7 +561,7 @@ fn a_recheck_looks_and_never_sends() {
 fn an_id_that_the_server_remembers_took_effect_once_nothing_can_be_under_way() {
     let duplicate = || refused(refusal(400, RefusalKind::DuplicateCancelId, Recognised::ByText));
     let ends = |settled_down, honours_cancel_id| {
-        let start = Start::Repeat { before: Some(totals(10_000, 0)), settled_down };
+        let start = Start::Repeat { before: Some(totals(10_000, 0)), settled_down, nth: 1 };
         let plan = Plan { start, honours_cancel_id, ..plan(partial(3_000)) };
         sent(plan, totals(10_000, 0)).feed(duplicate()).looked_up(totals(10_000, 3_000)).end()
     };

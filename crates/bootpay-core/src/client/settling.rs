@@ -6,7 +6,7 @@ use crate::driver::InFlight;
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, InvalidInput, Problem};
 use crate::intent::{Change, Changed, Decision, Intent, IntentQuery, IntentState};
-use crate::protocol::machine::Start;
+use crate::protocol::machine::{MOST_REPETITIONS, Start};
 use crate::protocol::reconcile::SETTLING_TIME;
 
 impl Engine {
@@ -78,7 +78,9 @@ impl Engine {
 
         // The account is nowhere but in the caller's hands: without it, what would be sent is another request.
         let complete = !intent.to_account || cancel.refund_account.is_some();
-        if !matches!(outcome, CancelOutcome::Unknown(_)) || !complete || !self.still_honoured(&intent) {
+        let nth = intent.tries_that_may_have_arrived();
+        let allowed = complete && nth <= MOST_REPETITIONS && self.still_honoured(&intent);
+        if !matches!(outcome, CancelOutcome::Unknown(_)) || !allowed {
             return Ok(outcome);
         }
         let (now, owner) = (self.settings.clock.wall(), self.owner.id());
@@ -87,7 +89,7 @@ impl Engine {
             Changed::Lost(_) => Ok(outcome),
             Changed::Done(claimed) => {
                 let settled_down = claimed.deadline.is_some_and(|deadline| now >= deadline.plus(SETTLING_TIME));
-                let repeat = Start::Repeat { before: claimed.totals_before, settled_down };
+                let repeat = Start::Repeat { before: claimed.totals_before, settled_down, nth };
                 self.drive(cancel, *claimed, repeat, in_flight).await
             }
         }

@@ -111,7 +111,11 @@ fn is_allowed(intent: &Intent, by: &OwnerId, change: &Change, now: UnixMillis) -
         Change::Resolved { decision: Decision::Cancelled, .. } => {
             intent.state == IntentState::Unknown || (intent.state == IntentState::Cancelled && intent.held)
         }
-        Change::Resolved { decision: Decision::NotCancelled, .. } => intent.state == IntentState::Unknown,
+        // An intent that found the payment already cancelled moved nothing itself. Where a person sees in the gateway's
+        // console that only a part of it was, the rest can be asked for anew.
+        Change::Resolved { decision: Decision::NotCancelled, .. } => {
+            matches!(intent.state, IntentState::Unknown | IntentState::AlreadyCancelled)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::cancel::{CancelAmount, ReceiptId, UnknownCause};
 use crate::dialect::ServerRefusal;
 use crate::receipt::Totals;
 
-/// How often the core repeats a cancel by itself, at most, whatever the proof.
+/// How often the core repeats an intent by itself, at most, whatever the proof and over all of its calls.
 pub const MOST_REPETITIONS: u8 = 2;
 
 /// What a cancel is to do, and what its merchant has declared.
@@ -67,6 +67,8 @@ pub enum Start {
         before: Option<Totals>,
         /// Whether no earlier try can be under way any more.
         settled_down: bool,
+        /// Which repetition of the intent it is, counted from 1 over all of its calls.
+        nth: u8,
     },
 }
 
@@ -112,8 +114,7 @@ impl State {
         let (before, earlier_doubt, repetitions) = match &plan.start {
             Start::New => (None, None, 0),
             Start::Recheck { before, cause } => (*before, Some(*cause), MOST_REPETITIONS),
-            // The repetition that begins now is one of the two.
-            Start::Repeat { before, .. } => (*before, Some(UnknownCause::Interrupted), 1),
+            Start::Repeat { before, nth, .. } => (*before, Some(UnknownCause::Interrupted), *nth),
         };
         Self { plan, phase: Phase::Begin, before, repetitions, token_refreshed: false, earlier_doubt }
     }

@@ -87,6 +87,10 @@ fn weigh_refusal(refusal: &ServerRefusal, given: &Circumstances<'_>) -> Verdict 
 fn is_definite(refusal: &ServerRefusal) -> bool {
     let by_code = refusal.recognised == Recognised::ByCode;
     let by_gateway = refusal.pg_code.is_some() && refusal.pg_code_is_final;
+    // A gateway that says "done" or "being processed" has not refused, under whatever status Bootpay passes it on.
+    if refusal.pg_code.is_some() && !refusal.pg_code_is_final {
+        return false;
+    }
     match refusal.http_status {
         // A conflict, a wall or a time-out that somebody else put up can hide a request that is being worked on.
         403 | 408 | 409 => refusal.recognised != Recognised::No || by_gateway,

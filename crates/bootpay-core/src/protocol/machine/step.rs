@@ -210,8 +210,7 @@ impl State {
     fn id_took_effect(&self, doubt: &Doubt) -> bool {
         doubt.cause == UnknownCause::IdSeenBefore
             && self.plan.honours_cancel_id
-            && matches!(self.plan.start, Start::Repeat { settled_down: true, .. })
-            && self.repetitions == 1
+            && matches!(self.plan.start, Start::Repeat { settled_down: true, nth, .. } if nth == self.repetitions)
     }
 
     fn could_not_look(&mut self, doubt: Doubt) -> Effect {
