@@ -12,6 +12,12 @@ const SECRET: &str = "canary-secret-key-77aa";
 const ACCOUNT: &str = "90210555000111";
 const HOLDER: &str = "카나리아홀더";
 
+/// What stands behind `Basic `.
+fn basic_pair() -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(format!("{}:{SECRET}", Sandbox::CLIENT_KEY))
+}
+
 /// Everything that is logged, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -28,7 +34,7 @@ impl Write for Log {
 }
 
 fn assert_clean(what: &str, text: &str) {
-    for canary in [KEY, SECRET, ACCOUNT, HOLDER, "9021055500"] {
+    for canary in [KEY, SECRET, ACCOUNT, HOLDER, "9021055500", "9021-0555", &basic_pair()] {
         assert!(!text.contains(canary), "{canary} shows in {what}:\n{text}");
     }
 }
@@ -71,7 +77,12 @@ async fn no_canary_shows_in_errors_logs_debug_or_the_journals_files() {
         // A server that echoes what it was told, in every kind of answer.
         let key = if setup.basic { SECRET } else { KEY };
         let shown_token = token.as_ref().map_or("", |token| token.expose());
-        let echo = format!("계좌오류 {ACCOUNT} {HOLDER} {key} {shown_token}");
+        let dashed = "9021-0555-000111";
+        let pair = basic_pair();
+        let echo = format!(
+            "계좌오류 {ACCOUNT} {dashed} {HOLDER} {key} {shown_token} {}",
+            if setup.basic { &pair } else { "" }
+        );
         let code = if setup.dialect == Dialect::V1 { serde_json::json!(-4000) } else { serde_json::json!("RC_ECHO") };
         let faults = [
             Fault::on(Operation::Cancel).status(400, FaultBody::refusal(code.clone(), echo.clone())),

@@ -275,3 +275,44 @@ fn outside_a_runtime_a_cancel_is_an_error_and_no_panic() {
         other => panic!("{other:?}"),
     }
 }
+
+/// A way to Bootpay that notes until when a body may be handed out, and sends nothing.
+#[derive(Debug)]
+struct Noting {
+    clock: Arc<bootpay_tests::TestClock>,
+    windows: std::sync::Mutex<Vec<Option<Duration>>>,
+}
+
+#[async_trait::async_trait]
+impl Transport for Noting {
+    async fn exchange(&self, _: WireRequest, _: Option<Secret>, limits: Limits) -> Exchange {
+        let now = bootpay_core::Clock::elapsed(&*self.clock);
+        let window = limits.send_by.map(|send_by| send_by.saturating_sub(now));
+        self.windows.lock().expect("no panic").push(window);
+        Exchange::NotSent(bootpay_core::Unreachable {
+            cause: bootpay_core::UnreachableCause::Deadline,
+            detail: "too late".into(),
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fence_before_the_send_is_counted_from_before_the_record() {
+    let clock = Arc::new(bootpay_tests::TestClock::default());
+    let noting = Arc::new(Noting { clock: Arc::clone(&clock), windows: Default::default() });
+    let bootpay = Setup { basic: true, dialect: Dialect::V2, patience: Duration::from_secs(60), ..Setup::v1() }
+        .builder("http://127.0.0.1:9")
+        .expect("a setup")
+        .clock(clock as _)
+        .transport(Arc::clone(&noting) as _)
+        .build()
+        .expect("a client");
+    let error = bootpay.cancel("612df0250d681b001de61de6").await.expect_err("nothing is sent");
+    assert_eq!(error.kind(), "not_sent.deadline");
+    let windows = noting.windows.lock().expect("no panic").clone();
+    assert_eq!(windows.len(), 3, "the first try and two repetitions");
+    for window in windows {
+        // Five seconds to connect, and five more: a body that is asked for later is sealed.
+        assert!(window.is_some_and(|window| window <= Duration::from_secs(10)), "{window:?}");
+    }
+}

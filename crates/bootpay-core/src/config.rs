@@ -216,11 +216,7 @@ impl Builder {
                 .into());
         }
         check_timeouts(&self.timeouts)?;
-        if self.declarations.honours_cancel_id_for == Some(Duration::ZERO) {
-            return Err(InvalidInput::new("honours_cancel_id_for", Problem::Zero)
-                .expected("how long the server remembers a cancel_id, or no declaration at all")
-                .into());
-        }
+        check_retention(&self.declarations, &self.timeouts)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::new(
@@ -246,6 +242,16 @@ impl Builder {
             clock: self.clock,
             chance: self.chance,
         })
+    }
+}
+
+/// A declaration that would be over before the first answer is given up is a mistake: seconds for hours, say.
+fn check_retention(declarations: &Declarations, timeouts: &Timeouts) -> Result<(), InvalidInput> {
+    let least = timeouts.cancel + timeouts.connect + timeouts.token;
+    match declarations.honours_cancel_id_for {
+        Some(retention) if retention <= least => Err(InvalidInput::new("honours_cancel_id_for", Problem::TooSmall)
+            .expected(format!("more than {least:?}, or no declaration: how long the server remembers a cancel_id"))),
+        _ => Ok(()),
     }
 }
 

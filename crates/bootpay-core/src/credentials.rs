@@ -127,12 +127,13 @@ impl Credentials {
     }
 
     /// A keyed mark of some bytes, for the journal: it tells whether two requests had the same body without keeping
-    /// one. A plain hash would not do, since an account number is guessed from it in seconds. `None` for a token
-    /// source: no key is here.
+    /// one. A plain hash would not do, since an account number is guessed from it in seconds. Before the colon
+    /// stands which key it was made with: marks of two keys cannot be compared. `None` for a token source: no key is here.
     pub(crate) fn mark(&self, bytes: &[u8]) -> Option<String> {
         let key = self.mark_key()?;
         let mark = hmac(key.expose().as_bytes(), bytes)?;
-        Some(hex(&mark[..16]))
+        let of_key = hmac(key.expose().as_bytes(), b"which key")?;
+        Some(format!("{}:{}", hex(&of_key[..4]), hex(&mark[..16])))
     }
 
     /// A key of its own for [`Credentials::mark`], so that no mark is made with the merchant's key itself.
@@ -249,10 +250,12 @@ mod tests {
     #[test]
     fn marks_depend_on_the_key_and_on_every_byte() {
         let mark = |key: &str, bytes: &[u8]| Credentials::key_pair("app", key).unwrap().mark(bytes).unwrap();
-        assert_eq!(mark("key", b"66569112432134").len(), 32);
+        assert_eq!(mark("key", b"66569112432134").len(), "which-ke:".len() + 32);
         assert_eq!(mark("key", b"body"), mark("key", b"body"));
         assert_ne!(mark("key", b"body"), mark("key", b"bodz"));
-        assert_ne!(mark("key", b"body"), mark("kez", b"body"));
+        let (one, other) = (mark("key", b"body"), mark("kez", b"body"));
+        assert_ne!(one.split_once(':').unwrap().0, other.split_once(':').unwrap().0, "which key is told");
+        assert_ne!(one.split_once(':').unwrap().1, other.split_once(':').unwrap().1);
         assert_eq!(Credentials::token_source(Arc::new(Vault("one"))).unwrap().mark(b"body"), None);
     }
 
@@ -260,6 +263,6 @@ mod tests {
     #[test]
     fn a_mark_is_the_same_in_every_version() {
         let credentials = Credentials::key_pair("app", "key").unwrap();
-        assert_eq!(credentials.mark(b"body").unwrap(), "ad10d4fa6fc7b3bfeebabbc5a29f704a");
+        assert_eq!(credentials.mark(b"body").unwrap(), "f811be06:ad10d4fa6fc7b3bfeebabbc5a29f704a");
     }
 }

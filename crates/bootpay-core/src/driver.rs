@@ -8,19 +8,17 @@ use crate::dialect::{CancelAnswer, WireAnswer};
 use crate::engine::Authorization;
 use crate::engine::Engine;
 use crate::error::{BootpayError, UnreachableCause};
-use crate::intent::{Change, Changed, Closing, Intent, RefusalNote};
+use crate::intent::{Change, Changed, Closing, Intent, IntentKey, RefusalNote};
 use crate::journal::JournalError;
 use crate::protocol::machine::{Effect, Ending, Event, Failure, Objection, Plan, Record, Start, State, step};
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
 use crate::transport::{Exchange, Limits};
 
-/// How long an intent is ours before its request leaves: a lookup with its repetitions, and a token.
-pub(crate) const RESERVED_LEASE: Duration = Duration::from_secs(180);
 /// How much longer than its answer's time-out a request is ours.
 const SENDING_MARGIN: Duration = Duration::from_secs(30);
 /// From the record "sending" to the body's first byte: a connection, and not a nap.
-const SEND_MARGIN: Duration = Duration::from_secs(5);
+pub(crate) const SEND_MARGIN: Duration = Duration::from_secs(5);
 
 /// The intent whose request may be on its way, for whoever outlives a lost task.
 pub(crate) type InFlight = Arc<Mutex<Option<Intent>>>;
@@ -30,11 +28,21 @@ pub(crate) struct Driver<'a> {
     engine: &'a Engine,
     cancel: &'a ValidCancel,
     intent: Intent,
+    relations: Relations,
     in_flight: InFlight,
     authorization: Option<Authorization>,
     send_by: Duration,
     /// The last failure in full; the machine only knows its kind.
     kept: Option<BootpayError>,
+}
+
+/// How an intent stands to the others of its receipt.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Relations {
+    /// An earlier generation may have sent the same `cancel_id`.
+    pub(crate) id_sent_before: bool,
+    /// A later intent of the receipt may have moved money, so that growth is not this one's alone.
+    pub(crate) superseded: bool,
 }
 
 /// How a drive ended.
@@ -45,8 +53,13 @@ pub(crate) struct Driven {
 }
 
 impl<'a> Driver<'a> {
-    pub(crate) fn new(engine: &'a Engine, cancel: &'a ValidCancel, intent: Intent, in_flight: InFlight) -> Self {
-        Self { engine, cancel, intent, in_flight, authorization: None, send_by: Duration::ZERO, kept: None }
+    pub(crate) fn new(
+        engine: &'a Engine,
+        cancel: &'a ValidCancel,
+        (intent, relations): (Intent, Relations),
+        in_flight: InFlight,
+    ) -> Self {
+        Self { engine, cancel, intent, relations, in_flight, authorization: None, send_by: Duration::ZERO, kept: None }
     }
 
     /// Carries the intent out from `start` to its end.
@@ -74,10 +87,11 @@ impl<'a> Driver<'a> {
             receipt_id: self.intent.receipt_id.clone(),
             amount: self.intent.amount,
             to_account: self.intent.to_account,
-            merchant_id: matches!(self.intent.key, crate::intent::IntentKey::Merchant(_)),
+            // Nobody but this library makes a derived id.
+            id_is_ours: !matches!(self.intent.key, IntentKey::Merchant(_)) || self.relations.id_sent_before,
             by_token: !settings.credentials.is_basic(),
             look_first: !self.intent.amount.is_full() && settings.look_before_partial,
-            sole_canceller: settings.declarations.sole_canceller,
+            sole_canceller: settings.declarations.sole_canceller && !self.relations.superseded,
             honours_cancel_id: self.engine.still_honoured(&self.intent),
             last_answered: self.intent.last_answered,
             start,
@@ -162,7 +176,7 @@ impl<'a> Driver<'a> {
                     body_mark: self.engine.settings.credentials.mark(&self.body()),
                 }
             }
-            Record::Returned => Change::Returned { lease_until: now.plus(RESERVED_LEASE) },
+            Record::Returned => Change::Returned { lease_until: now.plus(self.engine.reserved_lease()) },
             Record::NotSent => Change::Closed(Closing::NotSent),
             Record::Refused(refusal) => {
                 let note = RefusalNote::new(refusal.kind, refusal.code.clone(), refusal.message.clone());
@@ -234,7 +248,7 @@ impl<'a> Driver<'a> {
         let settings = &self.engine.settings;
         let most = RetryPolicy::READS.ceiling(u32::from(nth)).unwrap_or(RetryPolicy::READS.most);
         settings.clock.sleep(settings.chance.part_of(most)).await;
-        Event::Paused
+        Event::Paused { still_honoured: self.engine.still_honoured(&self.intent) }
     }
 }
 

@@ -15,6 +15,7 @@ pub use invalid::{InvalidInput, Problem};
 pub use refusal::{Refusal, RefusalKind};
 
 use crate::hint::Language;
+use crate::intent::IntentRef;
 use crate::journal::JournalError;
 
 /// Why a call did not do what was asked. Out of a cancel, it means that this call moved no money.
@@ -103,6 +104,19 @@ impl UnreachableCause {
 }
 
 impl BootpayError {
+    /// The same error, naming an earlier intent of the receipt that may have moved money.
+    pub(crate) fn naming(mut self, earlier: &IntentRef) -> Self {
+        match &mut self {
+            Self::Refused(refusal) => refusal.earlier = Some(earlier.clone()),
+            Self::NotSent(reason) | Self::Token(reason) | Self::Lookup(reason) => {
+                let words = format!("; the earlier cancel {} of this receipt is still unknown", earlier.cancel_id);
+                reason.detail.push_str(&words);
+            }
+            Self::InvalidInput(_) | Self::Conflict(_) | Self::Journal(_) | Self::Internal(_) => {}
+        }
+        self
+    }
+
     /// A stable, snake-case name of the kind, for programs: `invalid_input`, `refused.settlement`, `conflict.open_intent` …
     pub fn kind(&self) -> String {
         match self {

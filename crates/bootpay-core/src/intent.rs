@@ -306,9 +306,10 @@ impl Intent {
             (CancelAmount::Full { .. }, CancelAmount::Full { .. }) => true,
             (one, other) => one == other,
         };
-        // A mark is missing where the credentials give no key to hash with; then only its presence can be compared.
-        let same_account = match (self.account_mark.as_deref(), account_mark) {
-            (Some(one), Some(other)) => one == other,
+        // Only marks of one key can be compared. Where there is none, or it was rotated, presence alone can be.
+        let marks = self.account_mark.as_deref().and_then(|mark| mark.split_once(':'));
+        let same_account = match (marks, account_mark.and_then(|mark| mark.split_once(':'))) {
+            (Some((key, one)), Some((other_key, other))) => key != other_key || one == other,
             _ => true,
         };
         same_amount && self.to_account == to_account && same_account

@@ -19,6 +19,14 @@ pub(crate) struct ReceiptGuard<'a> {
     locks: &'a ReceiptLocks,
     receipt_id: ReceiptId,
     guard: Option<OwnedMutexGuard<()>>,
+    waited: bool,
+}
+
+impl ReceiptGuard<'_> {
+    /// Whether somebody else was cancelling the receipt, and this caller waited for them.
+    pub(crate) fn waited(&self) -> bool {
+        self.waited
+    }
 }
 
 impl ReceiptLocks {
@@ -28,8 +36,14 @@ impl ReceiptLocks {
             Arc::clone(locks.entry(receipt_id.clone()).or_default())
         };
         // Made before the wait, so that a caller who gives up waiting tidies up as well.
-        let mut guard = ReceiptGuard { locks: self, receipt_id: receipt_id.clone(), guard: None };
-        guard.guard = Some(lock.lock_owned().await);
+        let mut guard = ReceiptGuard { locks: self, receipt_id: receipt_id.clone(), guard: None, waited: false };
+        guard.guard = Some(match Arc::clone(&lock).try_lock_owned() {
+            Ok(free) => free,
+            Err(_) => {
+                guard.waited = true;
+                lock.lock_owned().await
+            }
+        });
         guard
     }
 }

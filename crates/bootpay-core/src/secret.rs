@@ -56,15 +56,47 @@ impl From<&str> for Secret {
 }
 
 /// Blots out every occurrence of `secrets` in a text that came from outside, such as a server's message that echoes an
-/// account number. Secrets shorter than four characters are left alone: they would blot out ordinary words.
+/// account number. Numbers are found however they are punctuated. A single character is left alone: it is everywhere.
 pub(crate) fn scrub(text: &str, secrets: &[&Secret]) -> String {
     let mut clean = text.to_owned();
-    for secret in secrets {
-        if secret.expose().len() >= 4 && clean.contains(secret.expose()) {
-            clean = clean.replace(secret.expose(), "[redacted]");
+    for secret in secrets.iter().filter(|secret| secret.expose().chars().nth(1).is_some()) {
+        clean = clean.replace(secret.expose(), BLOT);
+        if secret.expose().bytes().all(|byte| byte.is_ascii_digit()) {
+            clean = scrub_number(&clean, secret.expose());
         }
     }
     clean
+}
+
+const BLOT: &str = "[redacted]";
+
+/// Blots out a number whose digits may have dashes, spaces or dots between them.
+fn scrub_number(text: &str, digits: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = number_length(rest, digits);
+        clean.push_str(if length.is_some() { BLOT } else { &rest[..first.len_utf8()] });
+        rest = &rest[length.unwrap_or(first.len_utf8())..];
+    }
+    clean
+}
+
+/// How many bytes of `text` spell `digits` from its very beginning.
+fn number_length(text: &str, digits: &str) -> Option<usize> {
+    let mut wanted = digits.bytes();
+    let mut next = wanted.next()?;
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            byte if byte == next => match wanted.next() {
+                Some(digit) => next = digit,
+                None => return Some(index + 1),
+            },
+            b'-' | b' ' | b'.' if index > 0 => {}
+            _ => return None,
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -88,5 +120,13 @@ mod tests {
     fn a_message_that_echoes_a_secret_is_scrubbed() {
         let account = Secret::new("66569112432134");
         assert_eq!(scrub("bad account 66569112432134!", &[&account]), "bad account [redacted]!");
+        assert_eq!(scrub("계좌 665-6911-2432134 오류", &[&account]), "계좌 [redacted] 오류");
+        assert_eq!(scrub("665 691 12.432134", &[&account]), "[redacted]");
+        assert_eq!(scrub("66569112432135, 6656", &[&account]), "66569112432135, 6656");
+        assert_eq!(
+            scrub("예금주 LEE 홍길동", &[&Secret::new("LEE"), &Secret::new("홍길동")]),
+            "예금주 [redacted] [redacted]"
+        );
+        assert_eq!(scrub("a 1", &[&Secret::new("a"), &Secret::new("1"), &Secret::new("")]), "a 1");
     }
 }

@@ -26,7 +26,7 @@ fn plan(amount: CancelAmount) -> Plan {
         receipt_id: receipt_id(),
         amount,
         to_account: false,
-        merchant_id: false,
+        id_is_ours: true,
         by_token: true,
         look_first: !amount.is_full(),
         sole_canceller: false,
@@ -117,7 +117,7 @@ impl Run {
                 Effect::LookUp => Event::LookedUp(before),
                 Effect::FetchToken | Effect::RefreshToken => Event::TokenReady,
                 Effect::Record(_) => Event::Recorded,
-                Effect::Pause(_) => Event::Paused,
+                Effect::Pause(_) => Event::Paused { still_honoured: true },
                 Effect::Send | Effect::Finish(_) => break,
             };
             self = self.feed(event);
@@ -372,8 +372,8 @@ fn a_text_alone_never_makes_a_500_definite() {
 }
 
 #[test]
-fn an_unrecognised_403_or_409_is_unknown() {
-    for status in [403, 409] {
+fn an_unrecognised_403_408_or_409_is_unknown() {
+    for status in [403, 408, 409] {
         let run =
             sent(plan(FULL), totals(10_000, 0)).feed(refused(refusal(status, RefusalKind::Other, Recognised::No)));
         assert_eq!(unknown(run.looked_up(totals(10_000, 0)).end()), UnknownCause::Unproven);
@@ -442,7 +442,7 @@ fn a_repeated_id_that_is_refused_is_not_success() {
     assert_eq!(unknown(run.end()), UnknownCause::IdSeenBefore);
 
     // On the first try of a merchant's own id, it was used elsewhere or burned: a new one is asked for.
-    let run = sent(Plan { merchant_id: true, ..plan(partial(3_000)) }, totals(10_000, 0)).feed(duplicate());
+    let run = sent(Plan { id_is_ours: false, ..plan(partial(3_000)) }, totals(10_000, 0)).feed(duplicate());
     assert!(matches!(failed(run.end()), Failure::Refused { .. }));
 }
 
@@ -492,6 +492,11 @@ fn growth_settles_a_partial_only_for_a_sole_canceller_whose_ledger_did_not_lag()
         (false, Evidence::Inferred, MoneyIsBack::Yes, 0)
     );
     unknown(ends(true, None, nothing, with_status(grown, ReceiptStatus::CANCEL_IN_PROGRESS)));
+    // Both figures have to move: one alone is a ledger in the middle of something.
+    unknown(ends(true, None, nothing, Totals { remaining: Some(Won::new(10_000)), ..grown }));
+    unknown(ends(true, None, nothing, Totals { remaining: None, ..grown }));
+    // An earlier cancel whose totals no answer told leaves nothing to compare with.
+    unknown(ends(true, Some(Totals::default()), nothing, grown));
 }
 
 #[test]
@@ -519,7 +524,7 @@ fn no_token_is_an_error_first_and_unknown_after_a_try_that_can_have_arrived() {
 
     let run = sent(Plan { honours_cancel_id: true, ..plan(partial(3_000)) }, totals(10_000, 0))
         .feed(Event::NoAnswer(UnknownCause::TimedOut))
-        .feed(Event::Paused)
+        .feed(Event::Paused { still_honoured: true })
         .feed(Event::TokenFailed);
     assert_eq!(unknown(run.looked_up(totals(10_000, 0)).end()), UnknownCause::TokenLost);
 }
@@ -571,6 +576,41 @@ fn an_id_that_the_server_remembers_took_effect_once_nothing_can_be_under_way() {
 }
 
 #[test]
+fn a_duplicate_of_a_later_repetition_may_be_the_earlier_ones() {
+    let start = Start::Repeat { before: Some(totals(10_000, 0)), settled_down: true, nth: 1 };
+    let run = sent(Plan { start, honours_cancel_id: true, ..plan(partial(3_000)) }, totals(10_000, 0));
+    let run = run.feed(Event::NoAnswer(UnknownCause::TimedOut)).sent(totals(10_000, 0));
+    let run = run.feed(refused(refusal(400, RefusalKind::DuplicateCancelId, Recognised::ByText)));
+    assert_eq!(unknown(run.looked_up(totals(10_000, 3_000)).end()), UnknownCause::IdSeenBefore);
+}
+
+#[test]
+fn an_id_that_took_effect_shows_on_the_receipt_itself() {
+    let start = Start::Repeat { before: Some(totals(10_000, 0)), settled_down: true, nth: 1 };
+    let run = sent(Plan { start, honours_cancel_id: true, ..plan(partial(3_000)) }, totals(10_000, 0));
+    let run = run.feed(refused(refusal(400, RefusalKind::DuplicateCancelId, Recognised::ByText)));
+    assert_eq!(unknown(run.looked_up(totals(10_000, 0)).end()), UnknownCause::IdSeenBefore);
+}
+
+#[test]
+fn who_is_overtaken_tells_what_the_journal_says_or_else_what_it_knows() {
+    let run = sent(plan(FULL), totals(10_000, 0)).feed(Event::NoAnswer(UnknownCause::TimedOut));
+    let ending = run.looked_up(totals(10_000, 0)).ended_by(Event::Lost);
+    let Ending::Overtaken(known) = ending else { panic!("{ending:?}") };
+    assert!(matches!(*known, Ending::Unknown { recorded: false, .. }));
+
+    let run = sent(plan(FULL), totals(10_000, 0)).feed(Event::NoAnswer(UnknownCause::TimedOut));
+    let ending = run.looked_up(totals(10_000, 10_000)).ended_by(Event::Lost);
+    let Ending::Overtaken(known) = ending else { panic!("{ending:?}") };
+    assert!(matches!(*known, Ending::Settled { recorded: false, .. }));
+
+    // What is proven to have moved nothing needs no journal.
+    let run =
+        sent(plan(FULL), totals(10_000, 0)).feed(refused(refusal(404, RefusalKind::NotFound, Recognised::ByCode)));
+    assert!(matches!(run.ended_by(Event::Lost), Ending::Failed(Failure::Refused { .. })));
+}
+
+#[test]
 fn the_ledger_objects_before_anything_is_sent() {
     let run = Run::new(plan(partial(3_000))).looked_up(totals(10_000, 8_000));
     assert_eq!(run.sends, 0);
@@ -593,8 +633,8 @@ fn a_partial_that_cannot_be_looked_up_is_not_sent() {
 
 #[test]
 fn an_event_out_of_place_never_becomes_an_error_once_a_request_may_have_left() {
-    let run = sent(plan(FULL), totals(10_000, 0)).feed(Event::Paused);
+    let run = sent(plan(FULL), totals(10_000, 0)).feed(Event::Paused { still_honoured: true });
     assert!(matches!(run.effect, Effect::Finish(Ending::Unknown { recorded: false, .. })));
-    let run = Run::new(plan(FULL)).feed(Event::Paused);
+    let run = Run::new(plan(FULL)).feed(Event::Paused { still_honoured: true });
     assert!(matches!(run.effect, Effect::Finish(Ending::Failed(Failure::OutOfPlace))));
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::cancel::{
-    AlreadyCancelled, CancelOutcome, Cancelled, Evidence, MoneyIsBack, Unknown, UnknownCause, ValidCancel,
+    AlreadyCancelled, CancelOutcome, Cancelled, Evidence, MoneyIsBack, ReceiptId, Unknown, UnknownCause, ValidCancel,
 };
-use crate::driver::{Driven, Driver, InFlight, RESERVED_LEASE};
+use crate::driver::{Driven, Driver, InFlight, Relations, SEND_MARGIN};
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, Refusal, RefusalKind, Unreachable, UnreachableCause};
-use crate::intent::{Change, Changed, Intent, IntentKey, IntentState, Settlement};
+use crate::intent::{Change, Changed, Intent, IntentKey, IntentQuery, IntentState, Settlement, UnixMillis};
 use crate::protocol::machine::{Ending, Start};
 use crate::protocol::{Admission, Proposal};
 
@@ -19,13 +19,24 @@ impl Engine {
     /// Cancels. The receipt is locked from admission to the end.
     pub(crate) async fn cancel(&self, cancel: ValidCancel, in_flight: InFlight) -> Result<CancelOutcome, BootpayError> {
         let key = self.key_of(&cancel)?;
-        let _one_at_a_time = self.locks.lock(&cancel.receipt_id).await;
+        let arrived = self.settings.clock.wall();
+        let lock = self.locks.lock(&cancel.receipt_id).await;
+        if lock.waited()
+            && let Some(intent) = self.ended_meanwhile(&self.proposal(&cancel, &key), arrived).await?
+        {
+            return self.tell_recorded(intent, true);
+        }
         let give_up_at = self.settings.clock.elapsed() + self.settings.timeouts.wait_for_others;
         loop {
             match self.settings.journal.admit(self.proposal(&cancel, &key)).await? {
                 Admission::Admitted(intent) => {
                     tracing::info!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, generation = intent.generation, "admitted");
-                    return self.drive(&cancel, *intent, Start::New, in_flight).await;
+                    let relations = self.relations(&intent).await?;
+                    let seen = self.drive(&cancel, (*intent, relations), Start::New, in_flight).await;
+                    return match seen {
+                        Err(error) if cancel.amount.is_full() => Err(self.naming_what_is_open(error, &cancel).await),
+                        seen => seen,
+                    };
                 }
                 Admission::Existing(intent) if intent.state == IntentState::Unknown => {
                     return self.reconsider(*intent, Some(&cancel), in_flight).await;
@@ -43,6 +54,57 @@ impl Engine {
                 }
                 Admission::Refused(conflict) => return Err(BootpayError::Conflict(conflict)),
             }
+        }
+    }
+
+    /// An intent of the same wish that ended without moving money while this caller waited for it: its end is shared, and
+    /// not asked for once more by everybody who clicked.
+    async fn ended_meanwhile(&self, wish: &Proposal, arrived: UnixMillis) -> Result<Option<Intent>, BootpayError> {
+        let of_receipt = self.of_receipt(&wish.receipt_id).await?;
+        Ok(of_receipt.into_iter().rfind(|one| {
+            one.key == wish.key
+                && matches!(one.state, IntentState::Refused | IntentState::NotSent)
+                && one.updated_at >= arrived
+                && one.same_money(&wish.amount, wish.to_account, wish.account_mark.as_deref())
+        }))
+    }
+
+    pub(crate) async fn of_receipt(&self, receipt_id: &ReceiptId) -> Result<Vec<Intent>, BootpayError> {
+        let query = IntentQuery {
+            environment: Some(self.environment.clone()),
+            receipt_id: Some(receipt_id.clone()),
+            ..IntentQuery::default()
+        };
+        Ok(self.settings.journal.find(query).await?)
+    }
+
+    /// How an intent stands to the others of its receipt. Only an intent that has others is looked into.
+    pub(crate) async fn relations(&self, intent: &Intent) -> Result<Relations, BootpayError> {
+        if intent.generation == 1 && intent.attempts.is_empty() {
+            return Ok(Relations::default());
+        }
+        let of_receipt = self.of_receipt(&intent.receipt_id).await?;
+        let (mut id_sent_before, mut superseded, mut later) = (false, false, false);
+        for one in &of_receipt {
+            if one.id == intent.id {
+                later = true;
+            } else if later {
+                superseded |= !one.state.moved_nothing();
+            } else {
+                id_sent_before |= one.cancel_id == intent.cancel_id
+                    && one.tries_that_may_have_arrived() > 0
+                    && one.state != IntentState::Refused;
+            }
+        }
+        Ok(Relations { id_sent_before, superseded })
+    }
+
+    /// Law 1: an error names the earlier intent that may have moved money, where there is one.
+    async fn naming_what_is_open(&self, error: BootpayError, cancel: &ValidCancel) -> BootpayError {
+        let of_receipt = self.of_receipt(&cancel.receipt_id).await.unwrap_or_default();
+        match of_receipt.iter().find(|one| one.state == IntentState::Unknown) {
+            Some(open) => error.naming(&open.to_ref()),
+            None => error,
         }
     }
 
@@ -73,7 +135,7 @@ impl Engine {
             }),
             owner: self.owner.id(),
             now,
-            lease_until: now.plus(RESERVED_LEASE),
+            lease_until: now.plus(self.reserved_lease()),
         }
     }
 
@@ -87,26 +149,37 @@ impl Engine {
         Ok(*intent)
     }
 
-    /// Whether the merchant's declaration about `cancel_id` still covers an intent.
+    /// Whether the merchant's declaration about `cancel_id` still covers an intent that is sent now: until its request
+    /// has arrived, and by a clock that has not been set back since.
     pub(crate) fn still_honoured(&self, intent: &Intent) -> bool {
-        let first_sent = intent.attempts.first().map_or(self.settings.clock.wall(), |attempt| attempt.started_at);
-        let age = self.settings.clock.wall().since(first_sent);
-        self.settings.declarations.honours_cancel_id_for.is_some_and(|retention| age < retention)
+        let now = self.settings.clock.wall();
+        let first_sent = intent.attempts.first().map_or(now, |attempt| attempt.started_at);
+        let on_the_way = self.settings.timeouts.token + self.settings.timeouts.connect + SEND_MARGIN;
+        let declared = self.settings.declarations.honours_cancel_id_for;
+        now >= first_sent && declared.is_some_and(|retention| now.since(first_sent) + on_the_way < retention)
+    }
+
+    /// How long an intent is ours before its request leaves: a token twice, and a lookup with its repetitions twice.
+    pub(crate) fn reserved_lease(&self) -> Duration {
+        let timeouts = &self.settings.timeouts;
+        timeouts.token * 3 + timeouts.lookup * 8 + Duration::from_secs(60)
     }
 
     pub(crate) async fn drive(
         &self,
         cancel: &ValidCancel,
-        intent: Intent,
+        intent: (Intent, Relations),
         start: Start,
         in_flight: InFlight,
     ) -> Result<CancelOutcome, BootpayError> {
         let Driven { ending, intent, kept } = Driver::new(self, cancel, intent, in_flight).drive(start).await;
         let outcome = match ending {
-            Ending::Settled { settlement, recorded } => Ok(tell_settled(&intent, *settlement, recorded)),
-            Ending::Unknown { cause, after, recorded } => Ok(tell_unknown(&intent, cause, after, recorded)),
-            Ending::AsRecorded => self.tell_recorded(intent, false),
-            Ending::Failed(failure) => Err(Driven::error(failure, &intent, kept)),
+            // What somebody else has decided meanwhile does not make an error of a request that may have moved money.
+            Ending::Overtaken(_) if matches!(intent.state, IntentState::Cancelled | IntentState::AlreadyCancelled) => {
+                self.tell_recorded(intent, false)
+            }
+            Ending::Overtaken(known) => tell(*known, &intent, kept),
+            ending => tell(ending, &intent, kept),
         };
         if let Ok(outcome) = &outcome
             && !outcome.is_recorded()
@@ -153,6 +226,16 @@ impl Engine {
                 return Err(Conflict::new(ConflictKind::AlreadySettled, intent.to_ref()).into());
             }
         })
+    }
+}
+
+/// What a drive knows by itself.
+fn tell(ending: Ending, intent: &Intent, kept: Option<BootpayError>) -> Result<CancelOutcome, BootpayError> {
+    match ending {
+        Ending::Settled { settlement, recorded } => Ok(tell_settled(intent, *settlement, recorded)),
+        Ending::Unknown { cause, after, recorded } => Ok(tell_unknown(intent, cause, after, recorded)),
+        Ending::Failed(failure) => Err(Driven::error(failure, intent, kept)),
+        Ending::Overtaken(known) => tell(*known, intent, kept),
     }
 }
 

@@ -6,8 +6,9 @@ use crate::driver::InFlight;
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, InvalidInput, Problem};
 use crate::intent::{Change, Changed, Decision, Intent, IntentQuery, IntentState};
+use crate::protocol::lifecycle;
 use crate::protocol::machine::{MOST_REPETITIONS, Start};
-use crate::protocol::reconcile::SETTLING_TIME;
+use crate::protocol::reconcile::{self, Case, Finding, SETTLING_TIME};
 
 impl Engine {
     /// The newest intent of this merchant with a `cancel_id`; one that is open before one that is not.
@@ -74,23 +75,26 @@ impl Engine {
         let cancel = asked.unwrap_or(&rebuilt);
         let cause = intent.unknown_cause.unwrap_or(UnknownCause::Interrupted);
         let recheck = Start::Recheck { before: intent.totals_before, cause };
-        let outcome = self.drive(cancel, intent.clone(), recheck, in_flight.clone()).await?;
+        let relations = self.relations(&intent).await?;
+        let outcome = self.drive(cancel, (intent.clone(), relations), recheck, in_flight.clone()).await?;
 
         // The account is nowhere but in the caller's hands: without it, what would be sent is another request.
         let complete = !intent.to_account || cancel.refund_account.is_some();
         let nth = intent.tries_that_may_have_arrived();
-        let allowed = complete && nth <= MOST_REPETITIONS && self.still_honoured(&intent);
+        let others = self.of_receipt(&intent.receipt_id).await?.iter().any(|one| one.state.is_in_flight());
+        let allowed = complete && !others && nth <= MOST_REPETITIONS && self.still_honoured(&intent);
         if !matches!(outcome, CancelOutcome::Unknown(_)) || !allowed {
             return Ok(outcome);
         }
         let (now, owner) = (self.settings.clock.wall(), self.owner.id());
-        let change = Change::Claimed { owner: owner.clone(), lease_until: now.plus(crate::driver::RESERVED_LEASE) };
-        match self.settings.journal.change(&intent.id, &owner, change, now).await? {
-            Changed::Lost(_) => Ok(outcome),
-            Changed::Done(claimed) => {
+        let change = Change::Claimed { owner: owner.clone(), lease_until: now.plus(self.reserved_lease()) };
+        match self.settings.journal.change(&intent.id, &owner, change, now).await {
+            // Nothing is sent without a claim, and what is known so far is still known.
+            Ok(Changed::Lost(_)) | Err(_) => Ok(outcome),
+            Ok(Changed::Done(claimed)) => {
                 let settled_down = claimed.deadline.is_some_and(|deadline| now >= deadline.plus(SETTLING_TIME));
                 let repeat = Start::Repeat { before: claimed.totals_before, settled_down, nth };
-                self.drive(cancel, *claimed, repeat, in_flight).await
+                self.drive(cancel, (*claimed, relations), repeat, in_flight).await
             }
         }
     }
@@ -156,13 +160,24 @@ impl Engine {
     /// What "not moved" needs: that no request of ours can still arrive, and a lookup made after that.
     async fn evidence_against(&self, intent: &Intent) -> Result<Option<crate::receipt::Totals>, BootpayError> {
         let now = self.settings.clock.wall();
-        let settled_down = intent.deadline.unwrap_or(intent.updated_at).plus(SETTLING_TIME);
-        if now < settled_down {
-            let wait = settled_down.since(now);
-            return Err(Conflict::new(ConflictKind::TooEarlyToDecide, intent.to_ref()).retry_after(wait).into());
+        let from = lifecycle::may_be_denied_from(intent);
+        if now < from {
+            let conflict = Conflict::new(ConflictKind::TooEarlyToDecide, intent.to_ref());
+            return Err(conflict.retry_after(from.since(now)).into());
         }
         let totals = self.look_up(&intent.receipt_id).await?.totals;
-        if intent.amount.is_full() && totals.is_empty() {
+        let relations = self.relations(intent).await?;
+        let case = Case {
+            amount: intent.amount,
+            to_account: intent.to_account,
+            before: intent.totals_before,
+            last_answered: intent.last_answered,
+            sole_canceller: self.settings.declarations.sole_canceller && !relations.superseded,
+            already: None,
+            id_took_effect: false,
+            doubt: UnknownCause::Interrupted,
+        };
+        if matches!(reconcile::weigh(&case, &totals), Finding::Settled(_)) {
             return Err(Conflict::new(ConflictKind::AlreadySettled, intent.to_ref()).into());
         }
         Ok(Some(totals))

@@ -72,7 +72,12 @@ impl Address {
 
     /// What intents are locked on: the same text for the same Bootpay, whatever the dialect.
     pub(crate) fn environment(&self) -> String {
-        self.url.as_str().trim_end_matches('/').to_owned()
+        let mut url = self.url.clone();
+        // Two names of one host must not be two locks.
+        let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
+        let host = if host == "localhost" { "127.0.0.1" } else { &host };
+        let _ = url.set_host(Some(host));
+        url.as_str().trim_end_matches('/').to_owned()
     }
 }
 
@@ -110,6 +115,17 @@ mod tests {
             assert_eq!(error.field(), "base_url", "{url}");
             assert!(!error.to_string().contains("canary"));
         }
+    }
+
+    #[test]
+    fn two_names_of_one_host_are_one_lock() {
+        for (one, other) in [
+            ("http://localhost:8787", "http://127.0.0.1:8787"),
+            ("https://API.bootpay.co.kr.", "https://api.bootpay.co.kr:443/"),
+        ] {
+            assert_eq!(custom(one).unwrap().environment(), custom(other).unwrap().environment());
+        }
+        assert_eq!(custom("http://[::1]:1").unwrap().environment(), "http://[::1]:1");
     }
 
     #[test]

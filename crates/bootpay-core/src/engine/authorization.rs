@@ -9,8 +9,8 @@ use crate::secret::Secret;
 pub(crate) struct Authorization {
     /// The header, whole.
     header: Secret,
-    /// The token inside it: a server that echoes it echoes it bare.
-    token: Option<Secret>,
+    /// What stands in it after the scheme: a server that echoes it echoes it bare.
+    bare: Secret,
 }
 
 impl Authorization {
@@ -20,7 +20,7 @@ impl Authorization {
 
     /// What must be blotted out of every text that comes from outside.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        std::iter::once(&self.header).chain(&self.token)
+        [&self.header, &self.bare].into_iter()
     }
 }
 
@@ -29,20 +29,23 @@ impl Engine {
     pub(crate) async fn authorization(&self) -> Result<Authorization, BootpayError> {
         match (&self.tokens, self.settings.credentials.basic_authorization()) {
             (Some(tokens), _) => Ok(self.by_token(tokens.get().await?)),
-            (None, Some(header)) => Ok(Authorization { header, token: None }),
+            (None, Some(header)) => {
+                let bare = Secret::new(header.expose().trim_start_matches("Basic "));
+                Ok(Authorization { header, bare })
+            }
             (None, None) => Err(BootpayError::Internal("neither a token nor a Basic pair".into())),
         }
     }
 
     /// Another one than the one that was turned away, unless somebody has fetched it since.
     pub(crate) async fn refreshed(&self, refused: &Authorization) -> Result<Authorization, BootpayError> {
-        match (&self.tokens, &refused.token) {
-            (Some(tokens), Some(token)) => Ok(self.by_token(tokens.refresh(token).await?)),
-            _ => self.authorization().await,
+        match &self.tokens {
+            Some(tokens) => Ok(self.by_token(tokens.refresh(&refused.bare).await?)),
+            None => self.authorization().await,
         }
     }
 
     fn by_token(&self, token: Secret) -> Authorization {
-        Authorization { header: self.settings.dialect.authorization(&token), token: Some(token) }
+        Authorization { header: self.settings.dialect.authorization(&token), bare: token }
     }
 }

@@ -69,7 +69,7 @@ impl ConflictKind {
             Self::OpenIntent => "an earlier cancel of this receipt is unknown",
             Self::Held => "an earlier cancel of this receipt was answered with figures that do not add up",
             Self::Busy => "another process is cancelling this receipt",
-            Self::TakenOver => "another process took this cancel over and closed it as not sent",
+            Self::TakenOver => "another process took this cancel over before it was sent",
             Self::TooEarlyToDecide => "a late request could still arrive",
             Self::AlreadySettled => "the evidence says otherwise",
         }

@@ -29,6 +29,8 @@ pub struct Refusal {
     pub intent: Option<IntentRef>,
     /// What Bootpay's ledger says, where it was asked.
     pub ledger: Option<Totals>,
+    /// An earlier intent of the same receipt that is still unknown: *that* one may have moved money.
+    pub earlier: Option<IntentRef>,
 }
 
 /// Why a cancel, a lookup or a token was refused.
@@ -151,6 +153,7 @@ impl Refusal {
             retry_after: None,
             intent: None,
             ledger: None,
+            earlier: None,
         }
     }
 
@@ -187,6 +190,9 @@ impl fmt::Display for Refusal {
         write!(f, ": {}", self.message)?;
         if let Some(message) = self.pg_message.as_deref().filter(|message| !self.message.contains(*message)) {
             write!(f, " ({message})")?;
+        }
+        if let Some(earlier) = &self.earlier {
+            write!(f, "; the earlier cancel {} of this receipt is still unknown", earlier.cancel_id)?;
         }
         Ok(())
     }

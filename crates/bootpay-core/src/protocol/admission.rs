@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::cancel::{CancelAmount, CancelId, ReceiptId};
+use crate::cancel::{CancelAmount, CancelId, Evidence, ReceiptId};
 use crate::error::{BootpayError, Conflict, ConflictKind};
 use crate::intent::{Intent, IntentKey, IntentState, OwnerId, UnixMillis};
 use crate::protocol::identity;
@@ -84,11 +84,9 @@ pub fn decide(proposal: &Proposal, of_receipt: &[Intent], with_id: &[Intent]) ->
         return refuse(ConflictKind::KeyUsedElsewhere, one);
     }
 
-    let latest = of_receipt
-        .iter()
-        .filter(|one| one.scope == proposal.scope && one.key == proposal.key)
-        .max_by_key(|one| one.generation);
-    if let Some(one) = latest.filter(|one| !one.state.moved_nothing()) {
+    // Whatever the credentials: a receipt belongs to one merchant, and a refund is the same refund through each of them.
+    let same_wish = || of_receipt.iter().filter(|one| is_same_wish(proposal, one));
+    if let Some(one) = same_wish().rfind(|one| !one.state.moved_nothing()) {
         if !one.same_money(&proposal.amount, proposal.to_account, proposal.account_mark.as_deref()) {
             return refuse(ConflictKind::KeyReused, one);
         }
@@ -114,8 +112,14 @@ pub fn decide(proposal: &Proposal, of_receipt: &[Intent], with_id: &[Intent]) ->
         return Ok(Admission::Refused(Box::new(conflict)));
     }
 
-    let generation = latest.map_or(1, |one| one.generation.saturating_add(1));
+    let generations = same_wish().filter(|one| one.key == proposal.key).map(|one| one.generation);
+    let generation = generations.max().map_or(1, |latest| latest.saturating_add(1));
     Ok(Admission::Admitted(Box::new(begin(proposal, generation, latest_answered(of_receipt))?)))
+}
+
+/// The same key, or a `cancel_id` that this library handed out for the refund and that comes back as the merchant's own.
+fn is_same_wish(proposal: &Proposal, one: &Intent) -> bool {
+    one.key == proposal.key || proposal.merchant_id() == Some(&one.cancel_id)
 }
 
 fn refuse(kind: ConflictKind, one: &Intent) -> Result<Admission, BootpayError> {
@@ -149,17 +153,27 @@ fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Confli
         .filter_map(|one| Some((one, one.answered_at?)))
         .max_by_key(|(_, answered_at)| *answered_at)?;
     let wait = answered_at.plus(QUIET_PERIOD).since(proposal.now);
-    // A wall clock that was set back must not hold a receipt for longer than the rule says.
-    (!wait.is_zero()).then(|| Conflict::new(ConflictKind::TooSoon, one.to_ref()).retry_after(wait.min(QUIET_PERIOD)))
+    // A wall clock that was set right by seconds changes nothing; one that was set back by hours must not hold a receipt
+    // for hours.
+    let holds = !wait.is_zero() && wait <= QUIET_PERIOD * 2;
+    holds.then(|| Conflict::new(ConflictKind::TooSoon, one.to_ref()).retry_after(wait.min(QUIET_PERIOD)))
 }
 
-/// The totals of the receipt's latest answer through this journal, for law 7.
+/// The totals of the receipt's latest answer through this journal, for law 7: `None` where it has cancelled nothing.
+///
+/// By the totals and not by the clock, which may have been set back: a receipt's cancelled total only grows. One cancel
+/// whose totals no answer told (it was inferred, or a person decided it) makes them unknown for good, since a ledger
+/// that lags may show its growth later.
 fn latest_answered(of_receipt: &[Intent]) -> Option<Totals> {
-    of_receipt
-        .iter()
-        .filter(|one| one.state == IntentState::Cancelled && one.evidence == Some(crate::cancel::Evidence::Answered))
-        .max_by_key(|one| one.answered_at)
-        .and_then(|one| one.totals_after)
+    let mut latest: Option<Totals> = None;
+    for one in of_receipt.iter().filter(|one| one.state == IntentState::Cancelled) {
+        match one.totals_after.filter(|totals| one.evidence == Some(Evidence::Answered) && totals.cancelled.is_some()) {
+            None => return Some(Totals::default()),
+            Some(totals) if latest.is_none_or(|known| known.cancelled < totals.cancelled) => latest = Some(totals),
+            Some(_) => {}
+        }
+    }
+    latest
 }
 
 fn begin(proposal: &Proposal, generation: u32, last_answered: Option<Totals>) -> Result<Intent, BootpayError> {

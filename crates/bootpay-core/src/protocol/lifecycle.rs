@@ -8,6 +8,7 @@ use crate::error::RefusalKind;
 use crate::intent::{
     Attempt, Change, Closing, Decision, Intent, IntentState, OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
 };
+use crate::protocol::reconcile::SETTLING_TIME;
 
 /// Applies a change.
 ///
@@ -101,6 +102,8 @@ fn is_allowed(intent: &Intent, by: &OwnerId, change: &Change, now: UnixMillis) -
         }
         // Proof is welcome from anybody, at any time: an answer that comes back after a take-over is still the answer.
         Change::Settled(settlement) => match settlement.evidence {
+            // Our own cancel, however it is known, is not undone by hearing that the payment is cancelled.
+            Evidence::Answered if settlement.already && intent.state == IntentState::Cancelled => false,
             Evidence::Answered => !is_answered(intent) && intent.state != IntentState::Reserved,
             _ => matches!(intent.state, IntentState::Unknown) || (mine && intent.state == IntentState::Sending),
         },
@@ -113,10 +116,18 @@ fn is_allowed(intent: &Intent, by: &OwnerId, change: &Change, now: UnixMillis) -
         }
         // An intent that found the payment already cancelled moved nothing itself. Where a person sees in the gateway's
         // console that only a part of it was, the rest can be asked for anew.
-        Change::Resolved { decision: Decision::NotCancelled, .. } => {
-            matches!(intent.state, IntentState::Unknown | IntentState::AlreadyCancelled)
-        }
+        Change::Resolved { decision: Decision::NotCancelled, .. } => match intent.state {
+            IntentState::AlreadyCancelled => true,
+            // Checked again here: between the decision's lookup and its record, somebody may have sent once more.
+            IntentState::Unknown => may_be_denied_from(intent) <= now && (mine || intent.lease_until <= now),
+            _ => false,
+        },
     }
+}
+
+/// The moment from which a person may decide that an intent moved nothing: before it, a late request could still arrive.
+pub fn may_be_denied_from(intent: &Intent) -> UnixMillis {
+    intent.deadline.unwrap_or(intent.updated_at).plus(SETTLING_TIME)
 }
 
 /// Whether an earlier try can have arrived: then no refusal, and no try that was not sent, closes the intent.

@@ -33,13 +33,13 @@ pub struct Plan {
     pub amount: CancelAmount,
     /// Whether the money goes to a refund account.
     pub to_account: bool,
-    /// Whether the merchant chose the `cancel_id`.
-    pub merchant_id: bool,
+    /// Whether nobody else can have used the `cancel_id`, or we may have ourselves for an earlier generation.
+    pub id_is_ours: bool,
     /// Whether requests carry a token, which a 401 may refresh once; a Basic pair has none.
     pub by_token: bool,
     /// Whether to look the receipt up before sending.
     pub look_first: bool,
-    /// Declared: nobody else cancels this merchant's receipts.
+    /// Declared: nobody else cancels this merchant's receipts. And no later intent of ours has cancelled this one.
     pub sole_canceller: bool,
     /// Declared: the server honours `cancel_id`, and its retention has not passed.
     pub honours_cancel_id: bool,

@@ -26,7 +26,7 @@ pub struct Case {
     pub before: Option<Totals>,
     /// The journal's latest answered totals of this receipt; `None` where it has no answered cancel of it.
     pub last_answered: Option<Totals>,
-    /// The merchant's declaration that nobody else cancels its receipts.
+    /// The merchant's declaration that nobody else cancels its receipts, and no later cancel of ours has either.
     pub sole_canceller: bool,
     /// Bootpay refused the first try as already cancelled, with this message: nothing of ours has moved.
     pub already: Option<String>,
@@ -69,7 +69,8 @@ fn weigh_partial(case: &Case, price: Won, after: &Totals) -> Finding {
     if after.is_unfinished() {
         return Finding::Open(UnknownCause::InProgress);
     }
-    if case.id_took_effect || (case.sole_canceller && grew_by(case, price, after)) {
+    let by_id = case.id_took_effect && grew_by_at_least(case, price, after);
+    if by_id || (case.sole_canceller && grew_by(case, price, after)) {
         return settled(case, after, back(case));
     }
     Finding::Open(case.doubt)
@@ -86,6 +87,12 @@ fn grew_by(case: &Case, price: Won, after: &Totals) -> bool {
         && after.cancelled == cancelled.checked_add(price)
         && after.remaining.is_some()
         && after.remaining == remaining.checked_sub(price)
+}
+
+/// An id can have taken effect on another receipt, where another system used it: this one must show it too.
+fn grew_by_at_least(case: &Case, price: Won, after: &Totals) -> bool {
+    let before = case.before.and_then(|before| before.cancelled).unwrap_or_default();
+    after.cancelled.zip(before.checked_add(price)).is_some_and(|(after, least)| after >= least)
 }
 
 fn back(case: &Case) -> MoneyIsBack {

@@ -22,8 +22,9 @@ pub struct Circumstances<'a> {
     pub amount: CancelAmount,
     /// Whether the money goes to a refund account.
     pub to_account: bool,
-    /// Whether the merchant chose the `cancel_id`.
-    pub merchant_id: bool,
+    /// Whether nobody else can have used the `cancel_id`, or we may have ourselves: then a refusal of it as seen before
+    /// means that some try of this refund arrived.
+    pub id_is_ours: bool,
     /// What the ledger said just before the request.
     pub before: Option<Totals>,
     /// Whether no earlier try of this intent can have arrived.
@@ -67,7 +68,7 @@ fn weigh_refusal(refusal: &ServerRefusal, given: &Circumstances<'_>) -> Verdict 
     }
     if !given.first {
         return Verdict::Uncertain(match refusal.kind {
-            RefusalKind::DuplicateCancelId => UnknownCause::IdSeenBefore,
+            RefusalKind::DuplicateCancelId if is_definite(refusal) => UnknownCause::IdSeenBefore,
             _ => UnknownCause::RefusedAfterATry,
         });
     }
@@ -77,8 +78,7 @@ fn weigh_refusal(refusal: &ServerRefusal, given: &Circumstances<'_>) -> Verdict 
     match refusal.kind {
         RefusalKind::Unauthorized if given.may_refresh => Verdict::FreshToken,
         RefusalKind::AlreadyCancelled => Verdict::AlreadyCancelled,
-        // Nobody but us makes a derived id: that it was seen means that some try of this intent arrived after all.
-        RefusalKind::DuplicateCancelId if !given.merchant_id => Verdict::Uncertain(UnknownCause::IdSeenBefore),
+        RefusalKind::DuplicateCancelId if given.id_is_ours => Verdict::Uncertain(UnknownCause::IdSeenBefore),
         _ => Verdict::Refused,
     }
 }
@@ -109,7 +109,7 @@ fn weigh_success(answered: &Cancellation, given: &Circumstances<'_>) -> Verdict 
         return Verdict::Uncertain(UnknownCause::InProgress);
     }
     let figures = Figures { answered, given };
-    if figures.show_no_movement() || !figures.are_ours() {
+    if figures.show_no_movement() || !figures.show_a_movement() || !figures.are_ours() {
         return Verdict::Uncertain(UnknownCause::Unproven);
     }
     Verdict::Done {
@@ -132,6 +132,15 @@ impl Figures<'_> {
                 || self.given.before.and_then(|before| before.cancelled).is_some_and(|before| total <= before)
         });
         self.answered.request_cancel_price == Some(Won::ZERO) || not_grown
+    }
+
+    /// At least one figure of a cancel: a paid receipt is not an answer to a cancel.
+    fn show_a_movement(&self) -> bool {
+        let some = |won: Option<Won>| won.is_some_and(|won| won > Won::ZERO);
+        some(self.answered.request_cancel_price)
+            || some(self.answered.cancelled_price)
+            || self.answered.remain_price == Some(Won::ZERO)
+            || self.answered.status == Some(ReceiptStatus::CANCELLED)
     }
 
     /// The answer names our receipt, or else at least our figures.

@@ -70,6 +70,7 @@ fn refusal() -> BootpayError {
         retry_after: None,
         intent: None,
         ledger: None,
+        earlier: None,
     };
     refusal.into()
 }

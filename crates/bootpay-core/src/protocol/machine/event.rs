@@ -33,7 +33,10 @@ pub enum Event {
     /// A whole answer.
     Answered(Box<CancelAnswer>),
     /// The pause is over.
-    Paused,
+    Paused {
+        /// Whether the server is still declared to remember the `cancel_id`.
+        still_honoured: bool,
+    },
 }
 
 /// What to do next.
@@ -105,8 +108,9 @@ pub enum Ending {
         /// Whether the journal has it.
         recorded: bool,
     },
-    /// Somebody else has settled the intent meanwhile: it is what the journal says.
-    AsRecorded,
+    /// Somebody else has moved the intent on meanwhile: it is what the journal says, if that is settled. Else it is what
+    /// this call knows.
+    Overtaken(Box<Ending>),
     /// This call moved no money.
     Failed(Failure),
 }

@@ -38,7 +38,7 @@ impl State {
             }
             (Phase::RecordingSending, Event::Lost) => match self.earlier_doubt {
                 None => self.finish(Ending::Failed(Failure::TakenOver)),
-                Some(_) => self.finish(Ending::AsRecorded),
+                Some(cause) => self.finish(Ending::Unknown { cause, after: None, recorded: false }.overtaken()),
             },
             // Nothing has left. Should the record be there all the same, it says "may be on its way", which errs on
             // the safe side.
@@ -59,17 +59,17 @@ impl State {
             (Phase::RecordingReturn { .. }, Event::Lost) => self.finish(Ending::Failed(Failure::TakenOver)),
             (Phase::RecordingReturn { .. }, Event::RecordFailed) => self.finish(Ending::Failed(Failure::Journal)),
 
-            (Phase::Pausing, Event::Paused) => self.fetch_token(),
+            (Phase::Pausing, Event::Paused { still_honoured }) => match self.earlier_doubt {
+                // What the server has forgotten, it would carry out again.
+                Some(cause) if !still_honoured => self.look_after(Doubt::because(cause)),
+                _ => self.fetch_token(),
+            },
 
             (Phase::LookingAfter(doubt), Event::LookedUp(totals)) => self.looked_after(doubt, totals),
             (Phase::LookingAfter(doubt), Event::LookupFailed) => self.could_not_look(doubt),
 
             (Phase::Closing(ending), Event::Recorded) => self.finish(*ending),
-            (Phase::Closing(ending), Event::Lost) => self.finish(match *ending {
-                // What is proven stays proven, whoever has written meanwhile.
-                ending @ (Ending::Failed(_) | Ending::AsRecorded) => ending,
-                Ending::Settled { .. } | Ending::Unknown { .. } => Ending::AsRecorded,
-            }),
+            (Phase::Closing(ending), Event::Lost) => self.finish(ending.unrecorded().overtaken()),
             (Phase::Closing(ending), Event::RecordFailed) => self.finish(ending.unrecorded()),
 
             (phase, _) => self.out_of_place(&phase),
@@ -127,10 +127,10 @@ impl State {
             receipt_id: &self.plan.receipt_id,
             amount: self.plan.amount,
             to_account: self.plan.to_account,
-            merchant_id: self.plan.merchant_id,
+            id_is_ours: self.plan.id_is_ours,
             before: self.before,
             first: self.earlier_doubt.is_none(),
-            may_refresh: self.plan.by_token && !self.token_refreshed,
+            may_refresh: self.plan.by_token && !self.token_refreshed && self.repetitions < MOST_REPETITIONS,
         };
         match (verdict::weigh(answer, &circumstances), answer) {
             (Verdict::Done { money_is_back, mismatches }, CancelAnswer::Accepted(cancellation)) => {
@@ -147,6 +147,7 @@ impl State {
             }
             (Verdict::FreshToken, _) => {
                 self.token_refreshed = true;
+                self.repetitions += 1;
                 self.phase = Phase::RecordingReturn { refresh: true };
                 Effect::Record(Record::Returned)
             }
@@ -279,7 +280,15 @@ impl Ending {
         match self {
             Self::Settled { settlement, .. } => Self::Settled { settlement, recorded: false },
             Self::Unknown { cause, after, .. } => Self::Unknown { cause, after, recorded: false },
-            ending @ (Self::AsRecorded | Self::Failed(_)) => ending,
+            ending @ (Self::Overtaken(_) | Self::Failed(_)) => ending,
+        }
+    }
+
+    /// What is proven to have moved nothing stays proven, whoever has written meanwhile.
+    fn overtaken(self) -> Self {
+        match self {
+            Self::Settled { .. } | Self::Unknown { .. } => Self::Overtaken(Box::new(self)),
+            ending @ (Self::Overtaken(_) | Self::Failed(_)) => ending,
         }
     }
 }

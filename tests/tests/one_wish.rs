@@ -1,0 +1,116 @@
+//! One wish is one refund: by whichever handle, through whichever credentials, with however many clicks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bootpay_core::{
+    Bootpay, CancelOutcome, CancelRequest, Credentials, Decision, JournalChoice, MemoryJournal, RefundAccount,
+};
+use bootpay_sandbox::{CancelIdRule, Fault, NewReceipt, Operation, PgRefusal, Sandbox};
+use bootpay_tests::{Merchant, Setup};
+
+async fn merchant(setup: Setup) -> (Merchant, String) {
+    let merchant = Merchant::new(setup).await.expect("a sandbox and a journal");
+    let receipt_id = merchant.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    (merchant, receipt_id)
+}
+
+fn cancelled(outcome: &Result<CancelOutcome, bootpay_core::BootpayError>) -> bool {
+    matches!(outcome, Ok(CancelOutcome::Cancelled(_)))
+}
+
+/// The handle that the library hands out is the refund's id: asking with it again is the same refund.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_handle_given_back_as_cancel_id_is_the_same_refund() {
+    let (m, r) = merchant(Setup::v1()).await;
+    m.sandbox.set_cancel_id_rule(CancelIdRule::Ignore);
+    let Ok(CancelOutcome::Cancelled(first)) = m.bootpay.cancel(CancelRequest::partial(&r, 3_000)).await else {
+        panic!()
+    };
+    let handle = first.intent.cancel_id.as_str().to_owned();
+    let again = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id(&handle)).await;
+    assert_eq!(m.moved(&r), [3_000], "one cancel_id, two movements: {again:?}");
+}
+
+/// One merchant id on one receipt is one refund, whatever the credentials (law 8, law 4).
+#[tokio::test(flavor = "multi_thread")]
+async fn one_id_on_one_receipt_moves_once_whatever_the_credentials() {
+    let [v1, _, basic] = Setup::all();
+    let (m, r) = merchant(v1).await;
+    m.sandbox.set_cancel_id_rule(CancelIdRule::Ignore);
+    let other = m.another(&basic).expect("a client");
+    let request = || CancelRequest::partial(&r, 3_000).cancel_id("refund-1");
+    assert!(cancelled(&m.bootpay.cancel(request()).await));
+    let again = other.cancel(request()).await;
+    assert_eq!(m.moved(&r), [3_000], "{again:?}");
+}
+
+/// Law 1: an error names the earlier intent that may have moved money.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_superseding_full_cancel_names_the_open_partial() {
+    let (m, r) = merchant(Setup::v1()).await;
+    m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
+    let seen = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("part-1")).await;
+    assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))));
+    m.sandbox.refuse_from_now_on(&r, Some(PgRefusal::Settlement)).expect("a receipt");
+    let error = m.bootpay.cancel(r.as_str()).await.expect_err("settlement");
+    assert!(format!("{error} {error:?}").contains("part-1"), "{error:?}");
+}
+
+/// Law 8: the same intent attaches; a refusal is shared, not asked for a hundred times.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_clicks_at_once_on_a_refusing_receipt_are_one_request() {
+    let (m, _) = merchant(Setup::v1()).await;
+    let r = m.sandbox.add(NewReceipt::paid(10_000).refuse_with(PgRefusal::Settlement));
+    m.sandbox.fault(Fault::on(Operation::Cancel).always().latency(Duration::from_millis(50)));
+    let clicks: Vec<_> = (0..10)
+        .map(|_| {
+            let (b, r) = (m.bootpay.clone(), r.clone());
+            tokio::spawn(async move { b.cancel(r).await })
+        })
+        .collect();
+    for click in clicks {
+        assert!(click.await.expect("no panic").is_err());
+    }
+    assert_eq!(m.sandbox.count(Operation::Cancel), 1);
+}
+
+/// A merchant's id that is refused as seen, after a person's "not cancelled": the earlier generation may have moved.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_after_a_persons_not_cancelled_is_not_a_plain_refusal() {
+    let (m, r) = merchant(Setup::v1()).await;
+    m.sandbox.set_lookup_lag(Duration::from_secs(86_400));
+    m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
+    let request = || CancelRequest::partial(&r, 3_000).cancel_id("a");
+    assert!(matches!(m.bootpay.cancel(request()).await, Ok(CancelOutcome::Unknown(_))));
+    m.clock.advance(Duration::from_secs(20 * 60));
+    m.bootpay.resolve("a", Decision::NotCancelled, "kim").await.expect("a decision");
+    let seen = m.bootpay.cancel(request()).await;
+    assert!(
+        matches!(seen, Ok(CancelOutcome::Unknown(_))),
+        "Bootpay has seen this id, so generation 1 arrived: {seen:?}"
+    );
+}
+
+/// A rotated private key does not make the same refund "another one".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotated_private_key_does_not_make_the_same_request_a_conflict() {
+    let journal = Arc::new(MemoryJournal::new());
+    let sandbox = Sandbox::builder().key_pair(Sandbox::APPLICATION_ID, "old-key").start().await.expect("a sandbox");
+    let r = sandbox.add(NewReceipt::paid(10_000).virtual_account().cms_contract(true));
+    let client = |key: &str| {
+        Bootpay::builder(Credentials::key_pair(Sandbox::APPLICATION_ID, key).expect("keys"))
+            .base_url(sandbox.base_url())
+            .journal(JournalChoice::Custom(Arc::clone(&journal) as _))
+            .build()
+            .expect("a client")
+    };
+    let request = || {
+        CancelRequest::full(&r)
+            .cancel_id("a")
+            .refund_account(RefundAccount::new("국민은행", "66569112432134", "홍길동").expect("an account"))
+    };
+    assert!(client("old-key").cancel(request()).await.is_ok());
+    let seen = client("new-key").cancel(request()).await;
+    assert!(seen.is_ok(), "{seen:?}");
+}
