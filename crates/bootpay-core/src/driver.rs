@@ -7,9 +7,9 @@ use crate::cancel::{UnknownCause, ValidCancel};
 use crate::dialect::{CancelAnswer, WireAnswer};
 use crate::engine::Authorization;
 use crate::engine::Engine;
-use crate::error::{BootpayError, UnreachableCause};
+use crate::error::{BootpayError, JournalError, UnreachableCause};
 use crate::intent::{Change, Changed, Closing, Intent, IntentKey, RefusalNote};
-use crate::journal::JournalError;
+
 use crate::protocol::machine::{Effect, Ending, Event, Failure, Objection, Plan, Record, Start, State, step};
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;

@@ -6,17 +6,18 @@
 
 mod conflict;
 mod invalid;
+mod journal;
 mod refusal;
 
 use std::time::Duration;
 
 pub use conflict::{Conflict, ConflictKind};
 pub use invalid::{InvalidInput, Problem};
+pub use journal::JournalError;
 pub use refusal::{Refusal, RefusalKind};
 
 use crate::hint::Language;
 use crate::intent::IntentRef;
-use crate::journal::JournalError;
 
 /// Why a call did not do what was asked. Out of a cancel, it means that this call moved no money.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

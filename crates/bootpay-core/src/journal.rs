@@ -17,6 +17,7 @@ pub use memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
 
+use crate::error::JournalError;
 use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
 use crate::protocol::{Admission, Proposal};
 
@@ -42,30 +43,4 @@ pub trait Journal: Send + Sync + fmt::Debug {
 
     /// Where it is, for people: a path, a host, or that it forgets.
     fn place(&self) -> String;
-}
-
-/// A journal that could not be opened, read or written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum JournalError {
-    /// It could not be opened.
-    #[error("cannot open the journal at {place}: {detail}")]
-    Open {
-        /// Where it is.
-        place: String,
-        /// What happened.
-        detail: String,
-    },
-    /// It could not be read.
-    #[error("cannot read the journal: {0}")]
-    Read(String),
-    /// It could not be written. Nothing of this change is in it.
-    #[error("cannot write the journal: {0}")]
-    Write(String),
-    /// A record cannot be understood: another version wrote it, or it is damaged.
-    #[error("the journal holds a record that cannot be understood: {0}")]
-    Corrupt(String),
-    /// No such intent.
-    #[error("the journal has no intent {0}")]
-    NoSuchIntent(String),
 }

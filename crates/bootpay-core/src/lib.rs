@@ -71,7 +71,8 @@ pub use config::{Builder, Declarations, Environment, JournalChoice, Timeouts};
 pub use credentials::{Credentials, SuppliedToken, TokenSource, TokenSourceError};
 pub use dialect::{Answer, CancelAnswer, Dialect, Foreign, Method, Recognised, ServerRefusal, WireAnswer, WireRequest};
 pub use error::{
-    BootpayError, Conflict, ConflictKind, InvalidInput, Problem, Refusal, RefusalKind, Unreachable, UnreachableCause,
+    BootpayError, Conflict, ConflictKind, InvalidInput, JournalError, Problem, Refusal, RefusalKind, Unreachable,
+    UnreachableCause,
 };
 pub use hint::Language;
 pub use intent::{
@@ -80,7 +81,7 @@ pub use intent::{
 };
 #[cfg(feature = "sqlite")]
 pub use journal::SqliteJournal;
-pub use journal::{Journal, JournalError, MemoryJournal};
+pub use journal::{Journal, MemoryJournal};
 pub use korean_time::KoreanTime;
 pub use money::{PartialAmount, Won};
 pub use receipt::{Extra, Receipt, ReceiptStatus, Totals};

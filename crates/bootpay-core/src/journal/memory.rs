@@ -10,8 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::cancel::{CancelId, ReceiptId};
+use crate::error::JournalError;
 use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
-use crate::journal::{Journal, JournalError};
+use crate::journal::Journal;
 use crate::protocol::{Admission, Proposal, admission, lifecycle};
 
 /// A journal that **forgets everything when the process ends**.

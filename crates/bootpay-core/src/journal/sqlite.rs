@@ -28,8 +28,9 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::error::JournalError;
 use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
-use crate::journal::{Journal, JournalError};
+use crate::journal::Journal;
 use crate::protocol::{Admission, Proposal};
 
 use file::JournalFile;

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::journal::JournalError;
+use crate::error::JournalError;
 
 use super::trouble::Trouble;
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use crate::error::JournalError;
 use crate::intent::{Attempt, Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
-use crate::journal::JournalError;
 use crate::protocol::{Admission, Proposal, admission, lifecycle};
 
 use super::row;

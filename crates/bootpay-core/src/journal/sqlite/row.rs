@@ -10,8 +10,8 @@ use serde::de::value::{Error as NameError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::cancel::{CancelAmount, CancelId, ReceiptId};
+use crate::error::JournalError;
 use crate::intent::{Attempt, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
-use crate::journal::JournalError;
 use crate::money::{PartialAmount, Won};
 use crate::receipt::{ReceiptStatus, Totals};
 

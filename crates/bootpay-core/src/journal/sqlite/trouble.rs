@@ -2,7 +2,7 @@
 
 use rusqlite::ErrorCode;
 
-use crate::journal::JournalError;
+use crate::error::JournalError;
 
 /// A failure on its way to whoever knows the file's place and what was being done.
 #[derive(Debug)]

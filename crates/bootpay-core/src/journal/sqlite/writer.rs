@@ -10,7 +10,7 @@ use std::sync::{Arc, mpsc};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::journal::JournalError;
+use crate::error::JournalError;
 
 use super::file::JournalFile;
 use super::schema;

@@ -1,8 +1,9 @@
 //! What may happen to an intent: the compare-and-set behind law 5, kept across owners by a journal.
 
 use crate::cancel::{Evidence, MoneyIsBack, UnknownCause};
+use crate::error::JournalError;
 use crate::intent::{Change, Closing, Decision, IntentId, IntentState, Progress};
-use crate::journal::{Journal, JournalError};
+use crate::journal::Journal;
 
 use super::fixtures::*;
 
