@@ -155,7 +155,9 @@ impl Bootpay {
 
     /// Records what a person decides about an intent that stays unknown, or about a receipt that is held.
     ///
-    /// *Not cancelled* is refused until 15 minutes after the send's deadline, and needs a lookup made after that.
+    /// *Not cancelled* is refused until 15 minutes after the send's deadline, and where the lookup that is made for it
+    /// proves the opposite. An [`AlreadyCancelled`](CancelOutcome::AlreadyCancelled) can be decided so at any time: that
+    /// intent moved nothing, and the next call asks Bootpay anew.
     ///
     /// # Errors
     /// [`BootpayError::Conflict`] where it is too early, the intent is not open, or the ledger proves the opposite.

@@ -52,7 +52,8 @@ impl Default for Timeouts {
 #[non_exhaustive]
 pub struct Declarations {
     /// Nobody else cancels this merchant's receipts: no console, no other system. Then a total that grew by the amount
-    /// settles an unknown partial cancel.
+    /// settles an unknown partial cancel, as long as every earlier cancel of the receipt was answered and no later one of
+    /// ours stands beside it.
     pub sole_canceller: bool,
     /// The server honours `cancel_id` for this long: a second request with the same one does not cancel again, also
     /// while the first is under way, and a refused attempt does not use the id up. Then an unknown cancel is repeated

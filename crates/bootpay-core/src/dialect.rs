@@ -149,9 +149,9 @@ impl ServerRefusal {
 /// How a refusal's kind was recognised: codes are documented, texts can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recognised {
-    /// By a documented code or symbol, or by the HTTP status where that is documented (401, 404, 429).
+    /// By a documented code or symbol, or by the HTTP status where that is documented (401, 404) or usual (429).
     ByCode,
-    /// By the page's words in the message.
+    /// By words in the message: the page's, or what a refusal of that kind would say in our judgement.
     ByText,
     /// Documented as an outcome that is unknown: Bootpay lost the gateway on the way.
     AsGatewayLost,

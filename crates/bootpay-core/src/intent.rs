@@ -294,10 +294,14 @@ impl Intent {
         }
     }
 
-    /// How many of its tries may have arrived.
-    pub(crate) fn tries_that_may_have_arrived(&self) -> u8 {
-        let tries = self.attempts.iter().filter(|attempt| attempt.progress != Progress::NotSent).count();
-        u8::try_from(tries).unwrap_or(u8::MAX)
+    /// How often it was recorded as sending, whatever came of it.
+    pub(crate) fn tries(&self) -> u8 {
+        u8::try_from(self.attempts.len()).unwrap_or(u8::MAX)
+    }
+
+    /// Whether one of its tries may have arrived and done something.
+    pub(crate) fn may_have_moved_money(&self) -> bool {
+        self.state != IntentState::Refused && self.attempts.iter().any(|attempt| attempt.progress != Progress::NotSent)
     }
 
     /// Whether two cancels of one key ask for the same money: the amount, the tax-free part and the account.

@@ -93,8 +93,9 @@ Exit status of --all:
 
 pub(crate) const RESOLVE: &str = "\
 For a cancel that no lookup can settle: look into Bootpay's and the PG's consoles, then say what you saw. \
-`not-cancelled` is refused until 15 minutes after the request can last have been sent, since a late request could \
-still arrive.
+`not-cancelled` is refused until 15 minutes after the request's deadline, since a late request could still arrive, and \
+where a lookup proves that the money moved. An intent that found the payment already cancelled can be decided as \
+`not-cancelled` at any time: where only a part was cancelled, the rest can then be asked for.
 
 Example:
   bootpay resolve bp-3f2a9c --as cancelled --by 'Kim, finance'";

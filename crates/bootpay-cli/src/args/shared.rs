@@ -53,7 +53,8 @@ pub(crate) struct Shared {
     /// the amount settles an unknown partial cancel
     #[arg(long, global = true, help_heading = DECLARATIONS)]
     pub(crate) nobody_else_cancels: bool,
-    /// The server honours cancel_id for this long: then an unknown cancel is repeated within that time
+    /// The server honours cancel_id for this long: then an unknown cancel is repeated within that time, at most twice.
+    /// Longer than the time-outs of a cancel, a connection and a token together
     #[arg(long, value_name = "SECONDS", global = true, help_heading = DECLARATIONS)]
     pub(crate) server_honours_cancel_id: Option<u64>,
 }

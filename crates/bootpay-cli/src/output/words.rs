@@ -70,6 +70,7 @@ words! {
     EXPECTED: "예상", "expected";
     ANSWERED_WITH: "응답", "answered with";
     LEDGER: "부트페이 원장", "Ledger";
+    EARLIER: "앞선 취소 (결과 미확인)", "Earlier, unknown";
     LEDGER_BEFORE: "요청 전 원장", "Ledger before";
     LEDGER_AFTER: "요청 후 원장", "Ledger after";
     BOOTPAYS_WORDS: "부트페이 응답", "Bootpay says";

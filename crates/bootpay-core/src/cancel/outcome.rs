@@ -41,7 +41,8 @@ impl CancelOutcome {
         }
     }
 
-    /// Whether the journal holds this outcome. Where it does not, the journal failed after the answer came.
+    /// Whether the journal holds this outcome. Where it does not, the journal failed after the answer came, or somebody else
+    /// decided the intent meanwhile.
     pub fn is_recorded(&self) -> bool {
         match self {
             Self::Cancelled(cancelled) => cancelled.recorded,

@@ -9,6 +9,7 @@ use crate::driver::{Driven, Driver, InFlight, Relations, SEND_MARGIN};
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, Refusal, RefusalKind, Unreachable, UnreachableCause};
 use crate::intent::{Change, Changed, Intent, IntentKey, IntentQuery, IntentState, Settlement, UnixMillis};
+use crate::protocol::identity;
 use crate::protocol::machine::{Ending, Start};
 use crate::protocol::{Admission, Proposal};
 
@@ -78,9 +79,11 @@ impl Engine {
         Ok(self.settings.journal.find(query).await?)
     }
 
-    /// How an intent stands to the others of its receipt. Only an intent that has others is looked into.
+    /// How an intent stands to the others of its receipt. A new wish has nothing to do with them, unless its id is one of
+    /// this library's own that comes back as the merchant's.
     pub(crate) async fn relations(&self, intent: &Intent) -> Result<Relations, BootpayError> {
-        if intent.generation == 1 && intent.attempts.is_empty() {
+        let handed_out = matches!(intent.key, IntentKey::Merchant(_)) && identity::is_derived(&intent.cancel_id);
+        if intent.generation == 1 && intent.attempts.is_empty() && !handed_out {
             return Ok(Relations::default());
         }
         let of_receipt = self.of_receipt(&intent.receipt_id).await?;
@@ -91,9 +94,7 @@ impl Engine {
             } else if later {
                 superseded |= !one.state.moved_nothing();
             } else {
-                id_sent_before |= one.cancel_id == intent.cancel_id
-                    && one.tries_that_may_have_arrived() > 0
-                    && one.state != IntentState::Refused;
+                id_sent_before |= one.cancel_id == intent.cancel_id && one.may_have_moved_money();
             }
         }
         Ok(Relations { id_sent_before, superseded })

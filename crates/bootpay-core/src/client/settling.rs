@@ -80,7 +80,7 @@ impl Engine {
 
         // The account is nowhere but in the caller's hands: without it, what would be sent is another request.
         let complete = !intent.to_account || cancel.refund_account.is_some();
-        let nth = intent.tries_that_may_have_arrived();
+        let nth = intent.tries();
         let others = self.of_receipt(&intent.receipt_id).await?.iter().any(|one| one.state.is_in_flight());
         let allowed = complete && !others && nth <= MOST_REPETITIONS && self.still_honoured(&intent);
         if !matches!(outcome, CancelOutcome::Unknown(_)) || !allowed {

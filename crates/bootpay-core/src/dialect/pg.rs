@@ -1,8 +1,9 @@
 //! The payment gateway's own word inside a refusal.
 //!
-//! Bootpay passes on what the gateway behind it said. The page's error sample has NicePay's `ResultCode` and
-//! `ResultMsg` in v1's `data`; v2 has `pg_error_code` (`protocol.md` §4). It matters because a v1 answer with status 500
-//! is two things: an unknown server error, or a definite refusal by the gateway.
+//! Bootpay passes on what the gateway behind it said. The sample on the page about PG error data, a sibling of the
+//! cancel page, has NicePay's `ResultCode` and `ResultMsg` in v1's `data`; v2 has `pg_error_code` (`protocol.md` §4).
+//! It matters because a v1 answer with status 500 is two things: an unknown server error, or a definite refusal by the
+//! gateway.
 
 use super::json::Members;
 
@@ -13,7 +14,7 @@ pub(super) struct GatewayWord {
     pub(super) message: Option<String>,
 }
 
-/// NicePay's spelling is the page's sample; the others are how Inicis, KCP and their relatives spell the same thing.
+/// NicePay's spelling is that sample's; the others are how Inicis, KCP and their relatives spell the same thing.
 const V1_CODES: [&str; 6] = ["ResultCode", "resultCode", "result_code", "res_cd", "resCd", "pg_error_code"];
 const V1_MESSAGES: [&str; 6] = ["ResultMsg", "resultMsg", "result_msg", "res_msg", "resMsg", "pg_error_message"];
 

@@ -1,9 +1,9 @@
 //! What kind of refusal it is.
 //!
 //! v2 names some of its refusals by symbol and both dialects use a few HTTP statuses on purpose; those are *codes*, and
-//! documented. v1's numbers are not (`protocol.md` §4): there the message's text is what the page gives. Texts can
-//! change, so what is recognised by one says so, and a word counts only where it can mean nothing else: a hint that
-//! names the wrong reason sends a merchant to the wrong console.
+//! documented (but for 429, which is only usual). v1's numbers are not (`protocol.md` §4): there the message's text is
+//! what there is. Texts can change, so what is recognised by one says so, and a word counts only where it can mean
+//! nothing else: a hint that names the wrong reason sends a merchant to the wrong console.
 //!
 //! In this order: the symbol, the HTTP status, the gateway's documented codes; then nothing at all where the gateway's
 //! word leaves the end open; then the text; then what is left.
@@ -93,7 +93,7 @@ fn by_symbol(symbol: &str) -> Option<RefusalKind> {
     })
 }
 
-/// The statuses that are documented, and only these: a 403 or a 409 says nothing by itself.
+/// The statuses that are documented (401, 404) or usual (429), and only these: a 403 or a 409 says nothing by itself.
 fn by_status(http_status: u16) -> Option<RefusalKind> {
     Some(match http_status {
         401 => RefusalKind::Unauthorized,

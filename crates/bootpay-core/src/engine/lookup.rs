@@ -35,9 +35,11 @@ impl Engine {
             clock: self.settings.clock.as_ref(),
             chance: self.settings.chance.as_ref(),
         };
-        retry
-            .run(|error| matches!(error, BootpayError::Lookup(_)), || self.try_look_up(receipt_id, authorization))
-            .await
+        let again = |error: &BootpayError| {
+            tracing::info!(target: "bootpay::lookup", %receipt_id, kind = error.kind(), "a lookup failed");
+            matches!(error, BootpayError::Lookup(_))
+        };
+        retry.run(again, || self.try_look_up(receipt_id, authorization)).await
     }
 
     async fn try_look_up(

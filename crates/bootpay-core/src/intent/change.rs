@@ -104,7 +104,8 @@ pub struct Settlement {
 pub enum Decision {
     /// The money moved. Also lifts the hold on a receipt whose answer did not add up.
     Cancelled,
-    /// The money did not move and will not. Refused until a late request can no longer arrive.
+    /// The money did not move and will not. Refused until a late request can no longer arrive; allowed at any time where
+    /// the payment had been cancelled before, not by this intent.
     NotCancelled,
 }
 

@@ -25,9 +25,17 @@ pub fn cancel_id(scope: &str, receipt: &ReceiptId, key: &IntentKey, generation: 
         IntentKey::Merchant(id) => Ok(id.clone()),
         IntentKey::Receipt | IntentKey::Fresh(_) => {
             let digest = digest(&["cancel_id", scope, receipt.as_str(), &key.to_text(), &generation.to_string()]);
-            Ok(CancelId::new(format!("bp-{digest}"))?)
+            Ok(CancelId::new(format!("{DERIVED}{digest}"))?)
         }
     }
+}
+
+/// What derived ids begin with.
+const DERIVED: &str = "bp-";
+
+/// Whether an id looks like one that [`cancel_id`] derives.
+pub fn is_derived(id: &CancelId) -> bool {
+    id.as_str().starts_with(DERIVED)
 }
 
 /// A merchant's scope: a fingerprint of what is public in its credentials, or of the name that a token source gives.

@@ -54,6 +54,7 @@ pub(crate) fn bootpay_error(language: Language, error: &BootpayError) -> Value {
             "pg_message": refusal.pg_message,
             "intent": refusal.intent.as_ref().map(intent_ref),
             "ledger": refusal.ledger.as_ref().map(totals),
+            "earlier": refusal.earlier.as_ref().map(intent_ref),
         }),
         _ => json!({}),
     };

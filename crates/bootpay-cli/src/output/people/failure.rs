@@ -88,6 +88,8 @@ fn fields(console: &Console, error: &BootpayError) -> Fields {
                 console.word(words::LEDGER),
                 refusal.ledger.map(|totals| money::totals(&totals, console.language)),
             );
+            let earlier = refusal.earlier.as_ref().map(|earlier| earlier.cancel_id.to_string());
+            fields.add_some(console.word(words::EARLIER), earlier);
         }
         BootpayError::Conflict(conflict) => {
             fields.add(console.word(words::RECEIPT), conflict.intent.receipt_id.as_str());

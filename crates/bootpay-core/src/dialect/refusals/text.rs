@@ -1,4 +1,4 @@
-//! The page's words for a refusal, found in a message.
+//! Words for a refusal, found in a message. A few are the page's; most are our judgement of how one would be put.
 //!
 //! Korean is written with spaces or without, so words are looked for in a *tight* copy that has none. Where a word is
 //! part of others ("기취소" of "정기취소", "상계" of "정상계좌", "IP" of "receipt"), it is looked for with its neighbours.
