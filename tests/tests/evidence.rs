@@ -5,9 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use bootpay_core::{CancelOutcome, CancelRequest, Clock, Decision, JournalChoice, SystemClock, UnixMillis};
-use bootpay_sandbox::{CancelIdScope, Fault, NewReceipt, Operation, Sandbox};
-use bootpay_tests::{Merchant, Setup};
+use bootpay_core::protocol::{Admission, Proposal};
+use bootpay_core::{
+    CancelOutcome, CancelRequest, Change, Changed, Clock, Decision, Intent, IntentId, IntentQuery, Journal,
+    JournalChoice, JournalError, MemoryJournal, OwnerId, SystemClock, UnixMillis,
+};
+use bootpay_sandbox::{CancelIdRule, CancelIdScope, Fault, NewReceipt, Operation, Sandbox};
+use bootpay_tests::{Merchant, Setup, TestClock};
 
 async fn merchant(setup: Setup) -> (Merchant, String) {
     let merchant = Merchant::new(setup).await.expect("a sandbox and a journal");
@@ -236,4 +240,59 @@ async fn a_refund_to_an_account_is_never_repeated_without_the_account() {
     let seen = m.bootpay.reconcile("a").await;
     assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))), "{seen:?}");
     assert_eq!(m.sandbox.count(Operation::Cancel), 1);
+}
+
+/// Stalls while the claim is written: the retention must hold to the moment of the send.
+#[derive(Debug)]
+struct SlowClaim {
+    inner: MemoryJournal,
+    clock: Arc<TestClock>,
+    by: Duration,
+}
+#[async_trait::async_trait]
+impl Journal for SlowClaim {
+    async fn admit(&self, p: Proposal) -> Result<Admission, JournalError> {
+        self.inner.admit(p).await
+    }
+    async fn change(&self, id: &IntentId, by: &OwnerId, c: Change, now: UnixMillis) -> Result<Changed, JournalError> {
+        if matches!(c, Change::Claimed { .. }) {
+            self.clock.advance(self.by);
+        }
+        self.inner.change(id, by, c, now).await
+    }
+    async fn find(&self, q: IntentQuery) -> Result<Vec<Intent>, JournalError> {
+        self.inner.find(q).await
+    }
+    fn place(&self) -> String {
+        "slow".into()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_that_stalls_past_the_retention_sends_nothing() {
+    let sandbox = bootpay_sandbox::Sandbox::start().await.expect("sandbox");
+    let r = sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    let clock = Arc::new(TestClock::default());
+    let journal = SlowClaim { inner: MemoryJournal::new(), clock: Arc::clone(&clock), by: Duration::from_secs(80) };
+    let b = Setup::v1()
+        .builder(&sandbox.base_url())
+        .expect("ok")
+        .clock(Arc::clone(&clock) as _)
+        .server_honours_cancel_id(Duration::from_secs(3600))
+        .journal(JournalChoice::Custom(Arc::new(journal)))
+        .build()
+        .expect("client");
+    sandbox.set_lookup_lag(Duration::from_secs(86_400));
+    sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
+    let _ = b.cancel(CancelRequest::partial(&r, 3_000).cancel_id("a")).await;
+    let before = sandbox.count(Operation::Cancel);
+    sandbox.set_cancel_id_rule(CancelIdRule::Ignore); // forgotten by now
+    clock.advance(Duration::from_secs(3600 - 60));
+    let again = b.cancel(CancelRequest::partial(&r, 3_000).cancel_id("a")).await;
+    let moved: Vec<u64> = sandbox.movements(&r).iter().map(|m| m.amount).collect();
+    assert_eq!(
+        (sandbox.count(Operation::Cancel) - before, moved),
+        (0, vec![3_000]),
+        "sent after the retention: {again:?}"
+    );
 }

@@ -114,3 +114,95 @@ async fn a_rotated_private_key_does_not_make_the_same_request_a_conflict() {
     let seen = client("new-key").cancel(request()).await;
     assert!(seen.is_ok(), "{seen:?}");
 }
+
+/// A waiter is told of a refused generation although a later generation of the very wish has moved the money.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiter_is_not_told_refused_when_its_wish_was_cancelled_meanwhile() {
+    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    m.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset());
+    let seen = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("part")).await;
+    assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))), "{seen:?}");
+    // A: reconcile of the partial holds the receipt's lock while its lookup is slow.
+    m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_millis(600)));
+    let a = m.bootpay.clone();
+    let reconciling = tokio::spawn(async move { a.reconcile("part").await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let (a, r2) = (m.bootpay.clone(), r.clone());
+    let waiter = tokio::spawn(async move { a.cancel(r2).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // B: another process, same wish: refused at first, then the cause is removed and it is cancelled.
+    let b = m.another(&m.setup).expect("client");
+    m.sandbox.refuse_from_now_on(&r, Some(PgRefusal::Settlement)).expect("receipt");
+    let first = b.cancel(r.as_str()).await;
+    assert!(first.is_err(), "{first:?}");
+    m.sandbox.refuse_from_now_on(&r, None).expect("receipt");
+    let second = b.cancel(r.as_str()).await;
+    assert!(matches!(second, Ok(CancelOutcome::Cancelled(_))), "{second:?}");
+    let _ = reconciling.await.expect("no panic");
+    let seen = waiter.await.expect("no panic");
+    assert_eq!(m.moved(&r), [10_000]);
+    assert!(matches!(seen, Ok(CancelOutcome::Cancelled(_))), "the wish is cancelled; the waiter saw {seen:?}");
+}
+
+/// A waiter's right expectation is not refused because another caller's was wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiter_does_not_share_anothers_wrong_expectation() {
+    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_millis(400)));
+    let (a, r1) = (m.bootpay.clone(), r.clone());
+    let wrong = tokio::spawn(async move { a.cancel(CancelRequest::full(r1).expected_remaining(5_000)).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let right = m.bootpay.cancel(CancelRequest::full(&r).expected_remaining(10_000)).await;
+    assert!(wrong.await.expect("no panic").is_err());
+    assert!(matches!(right, Ok(CancelOutcome::Cancelled(_))), "{right:?}");
+}
+
+/// A waiter's shared refusal names what is open on the receipt, as the first's does (law 1).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_refusal_names_the_open_partial() {
+    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
+    let _ = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("part-1")).await;
+    m.sandbox.refuse_from_now_on(&r, Some(PgRefusal::Settlement)).expect("receipt");
+    m.sandbox.fault(Fault::on(Operation::Cancel).always().latency(Duration::from_millis(200)));
+    let (a, r1) = (m.bootpay.clone(), r.clone());
+    let first = tokio::spawn(async move { a.cancel(r1).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let second = m.bootpay.cancel(r.as_str()).await.expect_err("settlement");
+    let first = first.await.expect("no panic").expect_err("settlement");
+    assert!(format!("{first:?}").contains("part-1"), "{first:?}");
+    assert!(format!("{second:?}").contains("part-1"), "{second:?}");
+}
+
+/// The handle of an Unknown works with the client that handed it out.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_handle_of_an_unknown_works_through_the_client_that_returned_it() {
+    let [v1, _, basic] = Setup::all();
+    let m = Merchant::new(v1).await.expect("sandbox");
+    let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    let other = m.another(&basic).expect("client");
+    m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
+    let request = || CancelRequest::partial(&r, 3_000).cancel_id("refund-1");
+    assert!(matches!(m.bootpay.cancel(request()).await, Ok(CancelOutcome::Unknown(_))));
+    let Ok(CancelOutcome::Unknown(unknown)) = other.cancel(request()).await else { panic!() };
+    let settled = other.reconcile(unknown.intent.cancel_id.as_str()).await;
+    assert!(settled.is_ok(), "{settled:?}");
+}
+
+/// The handle of a full cancel, given back as the merchant's id after a person's "not cancelled".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_derived_id_given_back_after_not_cancelled_is_ours() {
+    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
+    m.sandbox.set_lookup_lag(Duration::from_secs(86_400));
+    m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
+    let Ok(CancelOutcome::Unknown(u)) = m.bootpay.cancel(CancelRequest::partial(&r, 3_000)).await else { panic!() };
+    let id = u.intent.cancel_id.as_str().to_owned();
+    m.clock.advance(Duration::from_secs(20 * 60));
+    m.bootpay.resolve(&id, Decision::NotCancelled, "kim").await.expect("decided");
+    let seen = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id(&id)).await;
+    assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))), "Bootpay has seen this id: {seen:?}");
+}

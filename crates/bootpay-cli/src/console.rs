@@ -43,7 +43,7 @@ impl Console {
     pub(crate) fn for_arguments(arguments: &[OsString]) -> Self {
         Self {
             language: crate::language::choose(arguments),
-            json: arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json"),
+            json: arguments.iter().take_while(|argument| *argument != "--").any(is_json_flag),
             colour_out: wants_colour(&io::stdout()),
             colour_err: wants_colour(&io::stderr()),
         }
@@ -110,4 +110,9 @@ pub(crate) fn wants_colour(stream: &impl IsTerminal) -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     stream.is_terminal() && !refused && !dumb
+}
+
+/// Also where it is misspelt with a value, so that the complaint about that is an object too.
+fn is_json_flag(argument: &std::ffi::OsString) -> bool {
+    argument.to_str().is_some_and(|text| text == "--json" || text.starts_with("--json="))
 }

@@ -125,6 +125,10 @@ impl<'a> Driver<'a> {
         match authorization {
             Ok(authorization) => {
                 self.authorization = Some(authorization);
+                // Looked at again as late as can be: a claim, a token or a disk may have taken their time.
+                if self.intent.may_have_moved_money() && !self.engine.still_honoured(&self.intent) {
+                    return Event::TooLate;
+                }
                 Event::TokenReady
             }
             Err(error) => {
@@ -168,7 +172,8 @@ impl<'a> Driver<'a> {
             Record::Sending { before } => {
                 let window = (self.engine.settings.timeouts.connect + SEND_MARGIN).min(answer_in);
                 // Counted from before the record is written: a disk that stalls eats into the window, not past it.
-                self.send_by = clock.elapsed() + window;
+                let fence = window.min(self.honoured_for());
+                self.send_by = clock.elapsed() + fence;
                 Change::Sending {
                     totals_before: before,
                     deadline: now.plus(window + answer_in),
@@ -193,6 +198,16 @@ impl<'a> Driver<'a> {
                 Change::Unknown { cause, totals_after: after, http_status, code }
             }
             Record::Settled(settlement) => Change::Settled(settlement),
+        }
+    }
+
+    /// For how long from now a repetition may leave; a first try always may.
+    fn honoured_for(&self) -> Duration {
+        match (self.intent.attempts.first(), self.engine.settings.declarations.honours_cancel_id_for) {
+            (Some(first), Some(retention)) if self.intent.may_have_moved_money() => {
+                first.started_at.plus(retention).since(self.engine.settings.clock.wall())
+            }
+            _ => Duration::MAX,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{json, people};
 
-/// Exits like the cancel would as far as the ledger tells: with 1 where it stands against it.
+/// Exits like the cancel would as far as the ledger and the journal tell: with 1 where one stands against it.
 pub(crate) async fn run(
     console: &Console,
     shared: &Shared,
@@ -21,5 +21,5 @@ pub(crate) async fn run(
     } else {
         people::preview::tell(console, shared, &preview);
     }
-    Ok(if preview.objection.is_some() { Exit::Failed } else { Exit::Done })
+    Ok(if preview.objection.is_some() || preview.conflict.is_some() { Exit::Failed } else { Exit::Done })
 }

@@ -9,9 +9,9 @@ use crate::driver::{Driven, Driver, InFlight, Relations, SEND_MARGIN};
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, Refusal, RefusalKind, Unreachable, UnreachableCause};
 use crate::intent::{Change, Changed, Intent, IntentKey, IntentQuery, IntentState, Settlement, UnixMillis};
-use crate::protocol::identity;
 use crate::protocol::machine::{Ending, Start};
 use crate::protocol::{Admission, Proposal};
+use crate::protocol::{admission, identity};
 
 /// How often another process's intent is looked at while waiting for it.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -25,7 +25,10 @@ impl Engine {
         if lock.waited()
             && let Some(intent) = self.ended_meanwhile(&self.proposal(&cancel, &key), arrived).await?
         {
-            return self.tell_recorded(intent, true);
+            return match self.tell_recorded(intent, true) {
+                Err(error) => Err(self.naming_what_is_open(error, &cancel).await),
+                outcome => outcome,
+            };
         }
         let give_up_at = self.settings.clock.elapsed() + self.settings.timeouts.wait_for_others;
         loop {
@@ -58,13 +61,16 @@ impl Engine {
         }
     }
 
-    /// An intent of the same wish that ended without moving money while this caller waited for it: its end is shared, and
-    /// not asked for once more by everybody who clicked.
+    /// The intent of the same wish, where Bootpay refused it, or it did not get there, while this caller waited: its end
+    /// is shared, and not asked for once more by everybody who clicked.
     async fn ended_meanwhile(&self, wish: &Proposal, arrived: UnixMillis) -> Result<Option<Intent>, BootpayError> {
         let of_receipt = self.of_receipt(&wish.receipt_id).await?;
-        Ok(of_receipt.into_iter().rfind(|one| {
-            one.key == wish.key
-                && matches!(one.state, IntentState::Refused | IntentState::NotSent)
+        let latest = of_receipt.into_iter().rfind(|one| admission::is_same_wish(wish, one));
+        Ok(latest.filter(|one| {
+            // An objection of the ledger's is about what that caller expected, and not about this one's wish.
+            let ended =
+                one.state == IntentState::NotSent || (one.state == IntentState::Refused && one.answered_at.is_some());
+            ended
                 && one.updated_at >= arrived
                 && one.same_money(&wish.amount, wish.to_account, wish.account_mark.as_deref())
         }))
@@ -109,7 +115,7 @@ impl Engine {
         }
     }
 
-    fn key_of(&self, cancel: &ValidCancel) -> Result<IntentKey, BootpayError> {
+    pub(crate) fn key_of(&self, cancel: &ValidCancel) -> Result<IntentKey, BootpayError> {
         Ok(match &cancel.cancel_id {
             Some(id) => IntentKey::Merchant(id.clone()),
             None if cancel.amount.is_full() => IntentKey::Receipt,
@@ -287,5 +293,6 @@ fn refused_as_recorded(intent: &Intent) -> BootpayError {
     refusal.http_status = intent.attempts.last().and_then(|attempt| attempt.http_status);
     refusal.code = note.and_then(|note| note.code);
     refusal.intent = Some(intent.to_ref());
+    refusal.retry_after = kind.usual_wait();
     refusal.into()
 }

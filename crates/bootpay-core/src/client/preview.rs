@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use crate::cancel::{CancelId, ValidCancel};
 use crate::driver::objected;
 use crate::engine::Engine;
-use crate::error::{BootpayError, Refusal};
+use crate::error::{BootpayError, Conflict, Refusal};
 use crate::intent::{Intent, IntentKey, IntentQuery};
-use crate::protocol::identity;
 use crate::protocol::machine::objection;
+use crate::protocol::{Admission, admission, identity};
 use crate::receipt::Receipt;
 
 /// What a cancel would send. Its account number and holder are masked.
@@ -23,6 +23,8 @@ pub struct Preview {
     pub receipt: Receipt,
     /// Why the ledger stands against it, where it does: the cancel would end with this error.
     pub objection: Option<Refusal>,
+    /// Which earlier intent would refuse it before anything is sent, where one would.
+    pub conflict: Option<Conflict>,
     /// Earlier intents of this receipt that are still open.
     pub open: Vec<Intent>,
 }
@@ -30,12 +32,8 @@ pub struct Preview {
 impl Engine {
     pub(crate) async fn preview(&self, cancel: ValidCancel) -> Result<Preview, BootpayError> {
         let receipt = self.look_up(&cancel.receipt_id).await?;
-        let query = IntentQuery {
-            environment: Some(self.environment.clone()),
-            receipt_id: Some(cancel.receipt_id.clone()),
-            ..IntentQuery::default()
-        };
-        let intents = self.settings.journal.find(query).await?;
+        let intents = self.of_receipt(&cancel.receipt_id).await?;
+        let conflict = self.foreseen_conflict(&cancel, &intents).await?;
         let cancel_id = match &cancel.cancel_id {
             Some(id) => id.clone(),
             None => self.next_derived_id(&cancel, &intents)?,
@@ -58,7 +56,30 @@ impl Engine {
             members,
             objection: objection(&cancel.amount, &receipt.totals).map(objected),
             receipt,
+            conflict,
             open: intents.into_iter().filter(|intent| intent.state.is_open() || intent.held).collect(),
+        })
+    }
+
+    /// What admission would say now. Nothing is admitted.
+    async fn foreseen_conflict(
+        &self,
+        cancel: &ValidCancel,
+        of_receipt: &[Intent],
+    ) -> Result<Option<Conflict>, BootpayError> {
+        let proposal = self.proposal(cancel, &self.key_of(cancel)?);
+        let with_id = match &cancel.cancel_id {
+            Some(id) => {
+                let environment = Some(self.environment.clone());
+                let query = IntentQuery { environment, cancel_id: Some(id.clone()), ..IntentQuery::default() };
+                let found = self.settings.journal.find(query).await?;
+                found.into_iter().filter(|one| one.scope == self.scope).collect()
+            }
+            None => Vec::new(),
+        };
+        Ok(match admission::decide(&proposal, of_receipt, &with_id)? {
+            Admission::Refused(conflict) => Some(*conflict),
+            _ => None,
         })
     }
 

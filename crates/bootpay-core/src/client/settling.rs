@@ -11,7 +11,7 @@ use crate::protocol::machine::{MOST_REPETITIONS, Start};
 use crate::protocol::reconcile::{self, Case, Finding, SETTLING_TIME};
 
 impl Engine {
-    /// The newest intent of this merchant with a `cancel_id`; one that is open before one that is not.
+    /// The newest intent with a `cancel_id`; one that is open before one that is not.
     pub(crate) async fn intent(&self, cancel_id: &CancelId) -> Result<Intent, BootpayError> {
         let query = IntentQuery {
             environment: Some(self.environment.clone()),
@@ -19,13 +19,15 @@ impl Engine {
             ..IntentQuery::default()
         };
         let found = self.settings.journal.find(query).await?;
+        // Through other credentials of the merchant's where this client's have none: a handle that it gave out works.
         found
             .into_iter()
-            .filter(|intent| intent.scope == self.scope)
-            .max_by_key(|intent| (intent.state.is_open(), intent.created_at, intent.generation))
+            .max_by_key(|intent| {
+                (intent.scope == self.scope, intent.state.is_open(), intent.created_at, intent.generation)
+            })
             .ok_or_else(|| {
                 InvalidInput::new("cancel_id", Problem::NotKnown)
-                    .expected("the cancel_id of an intent in this journal, of this merchant and environment")
+                    .expected("the cancel_id of an intent in this journal, of this environment")
                     .into()
             })
     }

@@ -107,7 +107,7 @@ impl RefusalKind {
     }
 
     /// How long to wait where the server does not say: the page's guard lasts ten seconds.
-    fn usual_wait(self) -> Option<Duration> {
+    pub(crate) fn usual_wait(self) -> Option<Duration> {
         match self {
             Self::TenSecondGuard => Some(Duration::from_secs(10)),
             _ => None,

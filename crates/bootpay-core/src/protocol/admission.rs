@@ -118,7 +118,7 @@ pub fn decide(proposal: &Proposal, of_receipt: &[Intent], with_id: &[Intent]) ->
 }
 
 /// The same key, or a `cancel_id` that this library handed out for the refund and that comes back as the merchant's own.
-fn is_same_wish(proposal: &Proposal, one: &Intent) -> bool {
+pub fn is_same_wish(proposal: &Proposal, one: &Intent) -> bool {
     one.key == proposal.key || proposal.merchant_id() == Some(&one.cancel_id)
 }
 

@@ -42,8 +42,9 @@ pub(crate) fn receipt(receipt: &Receipt) -> Value {
 
 /// What a cancel would send.
 pub(crate) fn preview(language: Language, preview: &Preview) -> Value {
-    let objection = preview.objection.clone().map(|objection| {
-        let mut error = bootpay_error(language, &BootpayError::from(objection));
+    let conflict = preview.conflict.clone().map(BootpayError::from);
+    let objection = preview.objection.clone().map(BootpayError::from).or(conflict).map(|objection| {
+        let mut error = bootpay_error(language, &objection);
         if let Some(error) = error.as_object_mut() {
             error.insert("money_moved".into(), json!(false));
         }

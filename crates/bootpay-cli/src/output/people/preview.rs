@@ -26,10 +26,10 @@ pub(crate) fn tell(console: &Console, shared: &Shared, preview: &Preview) {
         text.push_str(&intents::table(console, &preview.open));
         text.push_str(&format!("  → {}\n", crate::output::next::reconcile_all(shared)));
     }
-    match &preview.objection {
+    let conflict = preview.conflict.clone().map(BootpayError::from);
+    match preview.objection.clone().map(BootpayError::from).or(conflict) {
         None => text.push_str(&format!("{}\n", console.word(words::NO_OBJECTION))),
         Some(objection) => {
-            let objection = BootpayError::from(objection.clone());
             let words = format!("{} {}", console.word(words::OBJECTION), failure::error_words(console, &objection));
             text.push_str(&format!("{}\n", console.shade(Stream::Out, Shade::Bad, &plain(&words))));
             if let Some(hint) = objection.hint(console.language).filter(|hint| !hint.is_empty()) {

@@ -20,6 +20,8 @@ pub enum Event {
     TokenReady,
     /// There is none to be had.
     TokenFailed,
+    /// The declaration that allows a repetition has run out meanwhile.
+    TooLate,
     /// The journal has it, synced.
     Recorded,
     /// Somebody else has moved the intent on, so the journal refused the change.

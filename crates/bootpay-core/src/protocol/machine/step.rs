@@ -32,6 +32,11 @@ impl State {
                 Some(_) => self.doubt(UnknownCause::TokenLost),
             },
 
+            (Phase::FetchingToken, Event::TooLate) => match self.earlier_doubt {
+                None => self.give_up(Record::NotSent, Failure::OutOfPlace),
+                Some(cause) => self.doubt(cause),
+            },
+
             (Phase::RecordingSending, Event::Recorded) => {
                 self.phase = Phase::Sending;
                 Effect::Send
