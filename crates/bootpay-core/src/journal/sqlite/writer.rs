@@ -5,7 +5,8 @@
 //! one sync of the disk. Answers go out after the commit, and never before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -25,6 +26,7 @@ pub(super) struct Writer {
     work: mpsc::Sender<Work>,
     place: Arc<str>,
     pub(super) process: u32,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Writer {
@@ -33,7 +35,9 @@ impl Writer {
         let place: Arc<str> = file.place().into();
         let keeper = Keeper { connection, file };
         match std::thread::Builder::new().name("bootpay-journal".to_owned()).spawn(move || keeper.run(&queue)) {
-            Ok(_) => Ok(Self { work, place, process: std::process::id() }),
+            Ok(thread) => {
+                Ok(Self { work, place, process: std::process::id(), thread: Arc::new(Mutex::new(Some(thread))) })
+            }
             Err(error) => {
                 Err(JournalError::Open { place: place.to_string(), detail: format!("no thread for it: {error}") })
             }
@@ -42,6 +46,18 @@ impl Writer {
 
     pub(super) fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Ends the thread once what was handed over before is done, and waits until the file is closed.
+    pub(super) fn close(&self) {
+        if self.process != std::process::id() {
+            return;
+        }
+        // Where it has stopped already, there is nobody to tell.
+        let _ = self.work.send(Work::Close);
+        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = thread.join();
+        }
     }
 
     /// Runs `run` inside an exclusive transaction, and answers once that is synced.
@@ -90,6 +106,7 @@ impl Writer {
 enum Work {
     Write(Box<dyn Write>),
     Read(Box<dyn FnOnce(&mut Keeper) + Send>),
+    Close,
 }
 
 /// A change, whatever its answer's type.
@@ -142,10 +159,12 @@ impl Keeper {
         while let Ok(first) = queue.recv() {
             let mut writes = Vec::new();
             let mut reads = Vec::new();
+            let mut close = false;
             for work in std::iter::once(first).chain(queue.try_iter().take(MOST_AT_ONCE - 1)) {
                 match work {
                     Work::Write(write) => writes.push(write),
                     Work::Read(read) => reads.push(read),
+                    Work::Close => close = true,
                 }
             }
             // A panic would take the journal from everybody. Unwinding rolls the transaction back, and those who wait
@@ -156,6 +175,9 @@ impl Keeper {
             }));
             if served.is_err() {
                 tracing::error!(place = self.file.place(), "a panic in the journal; its transaction was rolled back");
+            }
+            if close {
+                return;
             }
         }
     }

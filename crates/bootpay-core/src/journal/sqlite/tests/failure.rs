@@ -152,6 +152,20 @@ async fn a_handle_that_crossed_a_fork_answers_with_an_error() {
 }
 
 #[tokio::test]
+async fn a_closed_journal_leaves_no_connection_and_all_its_records() {
+    let (_directory, path) = place();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let clone = journal.clone();
+    admitted(&journal, full()).await;
+    journal.close();
+    journal.close();
+    assert!(!path.with_extension("sqlite3-wal").exists(), "the last to close removes the log");
+    assert!(matches!(clone.find(IntentQuery::default()).await, Err(JournalError::Read(_))));
+    let again = SqliteJournal::open(&path).unwrap();
+    assert_eq!(again.find(IntentQuery::default()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_call_that_was_dropped_may_still_be_recorded_and_is_then_found() {
     let (_directory, path) = place();
     let journal = SqliteJournal::open(&path).unwrap();

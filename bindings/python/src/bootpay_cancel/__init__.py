@@ -1,0 +1,118 @@
+"""Cancels of Bootpay payments: 부트페이 결제 취소.
+
+A refund is never issued twice, never lost, and never reported as what it isn't.
+
+    from bootpay_cancel import Bootpay, Cancelled
+
+    bootpay = Bootpay("application id", "private key")
+    outcome = bootpay.cancel("612df0250d681b001de61de6")
+
+**A `BootpayError` means that this call moved no money.** Otherwise a cancel returns an outcome: `Cancelled`,
+`AlreadyCancelled` or `Unknown`. `Unknown` is a value and not an exception, so that no `except` turns it into "failed,
+try again": hand its `cancel_id` to `reconcile`.
+
+Anything else that comes out of a call (`KeyboardInterrupt`, `asyncio.CancelledError`, a time-out of the caller's own,
+`CallLost`) proves nothing. The intent in the journal does: see `intents` and `recover`.
+
+This rests on four assumptions:
+
+- (a) a 401, a 429 and a well-formed refusal are given *before* any work and answer the very request that was sent;
+- (b) no proxy between us and Bootpay repeats requests, or else Bootpay honours `cancel_id` as declared;
+- (c) the journal's disk keeps what it has synced, through a database's failover too;
+- (d) all who cancel the same receipts through this library share one durable journal.
+"""
+
+from ._aio import AsyncBootpay
+from ._banks import Bank, BankSource, RefundAccount, banks, find_bank
+from ._client import Bootpay
+from ._errors import (
+    BootpayError,
+    CallLost,
+    Conflict,
+    InternalError,
+    InvalidInput,
+    JournalError,
+    LookupFailed,
+    NotSent,
+    Refusal,
+    Refused,
+    TokenUnavailable,
+)
+from ._intents import (
+    Attempt,
+    Decision,
+    FullAmount,
+    Intent,
+    IntentRef,
+    IntentState,
+    PartialAmount,
+    Progress,
+    RefusalNote,
+)
+from ._outcomes import (
+    AlreadyCancelled,
+    Cancellation,
+    Cancelled,
+    CancelOutcome,
+    Evidence,
+    Mismatch,
+    MoneyIsBack,
+    NotRecovered,
+    Recovery,
+    Unknown,
+    UnknownCause,
+)
+from ._receipts import Preview, Receipt, Totals
+from ._request import EVERYTHING
+from ._secrets import Secret, SuppliedToken, TokenSource
+from ._setup import MemoryJournal, Options
+
+__all__ = [
+    "EVERYTHING",
+    "AlreadyCancelled",
+    "AsyncBootpay",
+    "Attempt",
+    "Bank",
+    "BankSource",
+    "Bootpay",
+    "BootpayError",
+    "CallLost",
+    "CancelOutcome",
+    "Cancellation",
+    "Cancelled",
+    "Conflict",
+    "Decision",
+    "Evidence",
+    "FullAmount",
+    "Intent",
+    "IntentRef",
+    "IntentState",
+    "InternalError",
+    "InvalidInput",
+    "JournalError",
+    "LookupFailed",
+    "MemoryJournal",
+    "Mismatch",
+    "MoneyIsBack",
+    "NotRecovered",
+    "NotSent",
+    "Options",
+    "PartialAmount",
+    "Preview",
+    "Progress",
+    "Receipt",
+    "Recovery",
+    "RefundAccount",
+    "Refusal",
+    "RefusalNote",
+    "Refused",
+    "Secret",
+    "SuppliedToken",
+    "TokenSource",
+    "TokenUnavailable",
+    "Totals",
+    "Unknown",
+    "UnknownCause",
+    "banks",
+    "find_bank",
+]

@@ -1,0 +1,173 @@
+"""The asyncio client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from . import _native
+from ._errors import lift_error
+from ._intents import Decision, Intent, lower_decision
+from ._outcomes import CancelOutcome, Recovery, lift_outcome
+from ._receipts import Preview, Receipt
+from ._request import EVERYTHING, _Everything, request
+from ._secrets import Secret
+from ._setup import Client
+from ._values import count_or_none, flag, text, text_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from ._banks import RefundAccount
+
+
+_T = TypeVar("_T")
+
+
+class AsyncBootpay(Client):
+    """A client of one merchant at one Bootpay, for asyncio. Event loops may share it, one after another or at once.
+
+        async with AsyncBootpay("application id", "private key") as bootpay:
+            outcome = await bootpay.cancel("612df0250d681b001de61de6")
+
+    It takes the options that `Bootpay` takes. Nothing runs on the event loop but the hand-over.
+
+    Cancelling the task of a `cancel` detaches from it: the refund is carried out to its end, and the journal has the
+    intent. Cancelling the task of a read aborts it.
+    """
+
+    async def cancel(
+        self,
+        receipt_id: str,
+        *,
+        price: int | _Everything = EVERYTHING,
+        tax_free: int | None = None,
+        expected_remaining: int | None = None,
+        cancel_id: str | None = None,
+        canceller: str | None = None,
+        reason: str | None = None,
+        refund_account: RefundAccount | None = None,
+    ) -> CancelOutcome:
+        """Cancels a payment: in full, or with a `price` that part of it.
+
+        - `price`: won to give back. Left out, all that remains. `None` and 0 are refused: neither means "everything"
+        - `tax_free`: how much of `price` is tax-free
+        - `expected_remaining`: what a full cancel expects to remain; where the ledger says otherwise, nothing is sent
+        - `cancel_id`: your own key of this refund. The same key is the same refund, however often it is asked for
+        - `canceller`, `reason`: who cancels (취소자 이름) and why (취소 사유)
+        - `refund_account`: where the money goes, for a payment into a virtual account
+
+        A task that is cancelled (`asyncio.wait_for`, a client that hangs up) detaches: the refund is carried out to its
+        end. So `asyncio.CancelledError` proves nothing; asking again with the same receipt (full) or `cancel_id`
+        (partial) finds the same refund.
+
+        Raises a `BootpayError` where this call moved no money. A refund whose end is not known is no error: it is
+        `Unknown`.
+        """
+        asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
+        answer = await _translated(self._open().cancel(asked))
+        return lift_outcome(answer)
+
+    async def preview(
+        self,
+        receipt_id: str,
+        *,
+        price: int | _Everything = EVERYTHING,
+        tax_free: int | None = None,
+        expected_remaining: int | None = None,
+        cancel_id: str | None = None,
+        canceller: str | None = None,
+        reason: str | None = None,
+        refund_account: RefundAccount | None = None,
+    ) -> Preview:
+        """Says what a cancel would send and what the ledger says, and sends no cancel."""
+        asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
+        answer = await _translated(self._open().preview(asked))
+        return Preview._lift(answer)
+
+    async def receipt(self, receipt_id: str) -> Receipt:
+        """Looks a receipt up."""
+        receipt_id = text("receipt_id", receipt_id)
+        answer = await _translated(self._open().receipt(receipt_id))
+        return Receipt._lift(answer)
+
+    async def token(self) -> Secret:
+        """An access token: the cached one, or a fresh one."""
+        answer = await _translated(self._open().token())
+        return Secret._lift(answer)
+
+    async def reconcile(self, cancel_id: str) -> CancelOutcome:
+        """Settles an intent whose outcome is unknown, as far as the evidence goes.
+
+        It is looked up, and repeated only under the declaration that the server honours `cancel_id`.
+        """
+        cancel_id = text("cancel_id", cancel_id)
+        answer = await _translated(self._open().reconcile(cancel_id))
+        return lift_outcome(answer)
+
+    async def recover(self) -> Recovery:
+        """Takes up everything that an earlier run left open.
+
+        Call it once at the start of a service.
+        """
+        answer = await _translated(self._open().recover())
+        return Recovery._lift(answer)
+
+    async def resolve(self, cancel_id: str, decision: Decision, actor: str) -> Intent:
+        """Records what a person decides about an intent that stays unknown, or about a receipt that is held.
+
+        `actor` is who decides. *Not cancelled* is refused until 15 minutes after the send's deadline.
+        """
+        cancel_id, actor = text("cancel_id", cancel_id), text("actor", actor)
+        decided = lower_decision(decision)
+        answer = await _translated(self._open().resolve(cancel_id, decided, actor))
+        return Intent._lift(answer)
+
+    async def intents(
+        self,
+        *,
+        receipt_id: str | None = None,
+        cancel_id: str | None = None,
+        open: bool = False,  # noqa: A002 (reads best: open=True)
+        limit: int | None = None,
+    ) -> tuple[Intent, ...]:
+        """Lists intents of this environment, oldest first: of a receipt, or those that are open."""
+        query = _native.IntentQuery(
+            cancel_id=text_or_none("cancel_id", cancel_id),
+            receipt_id=text_or_none("receipt_id", receipt_id),
+            open=flag("open", open),
+            limit=count_or_none("limit", limit),
+        )
+        answer = await _translated(self._open().intents(query))
+        return tuple(Intent._lift(intent) for intent in answer)
+
+    async def intent(self, cancel_id: str) -> Intent:
+        """The newest intent with a `cancel_id`."""
+        cancel_id = text("cancel_id", cancel_id)
+        answer = await _translated(self._open().intent(cancel_id))
+        return Intent._lift(answer)
+
+    async def journal_place(self) -> str:
+        """Where the journal is."""
+        return await _translated(self._open().journal_place())
+
+    async def aclose(self) -> None:
+        """Lets go of connections and journal, once what is under way is done. The client can't be used afterwards."""
+        self._close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+async def _translated(call: Awaitable[_T]) -> _T:
+    try:
+        return await call
+    except (_native.BootpayError, _native.InternalError) as error:
+        raise lift_error(error) from None

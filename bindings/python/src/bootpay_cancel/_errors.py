@@ -1,0 +1,182 @@
+"""Errors, shaped by what the caller does next.
+
+A `BootpayError` means that this call moved no money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from . import _native
+from ._receipts import Totals
+from ._refs import IntentRef
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+
+class BootpayError(Exception):
+    """A call that did not do what was asked, **and moved no money**."""
+
+    _kind: ClassVar[str] = "internal"
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        kind: str | None = None,
+        hint: str | None = None,
+        hint_english: str | None = None,
+        code: str | None = None,
+        field: str | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.kind = kind or self._kind
+        """A stable name for programs: `invalid_input`, `refused.settlement`, `conflict.open_intent` …"""
+        self.hint = hint
+        """What to do about it, in Korean, where the library knows."""
+        self.hint_english = hint_english
+        """The same in English."""
+        self.code = code
+        """The server's own code, word for word, where a server answered."""
+        self.field = field
+        """The field that is wrong, for invalid input."""
+        self.retry_after = retry_after
+        """How long to wait before trying again, where somebody said so."""
+
+
+class InvalidInput(BootpayError):
+    """The call itself is wrong, and nothing was sent. Mend the field that `field` names."""
+
+    _kind = "invalid_input"
+    suggestions: tuple[str, ...] = ()
+    """The closest right values, best first, for a field that takes one of a list."""
+
+
+class Conflict(BootpayError):
+    """An earlier intent stands in the way, and nothing was sent."""
+
+    _kind = "conflict"
+    intent: IntentRef
+    """The intent that stands in the way, with its state."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refusal, with the server's own words kept."""
+
+    http_status: int | None
+    """The HTTP status; `None` where the library itself refused because of what the ledger says."""
+    code: str | None
+    """Bootpay's code, word for word: a negative number in v1, a symbol in v2."""
+    server_message: str
+    """Bootpay's message, word for word."""
+    pg_code: str | None
+    """The payment gateway's own result code."""
+    pg_message: str | None
+    """The payment gateway's own message."""
+    intent: IntentRef | None
+    """The intent that was refused, where there was one. It moved no money."""
+    ledger: Totals | None
+    """What Bootpay's ledger says, where it was asked."""
+
+    @classmethod
+    def _lift(cls, native: _native.Refusal) -> Refusal:
+        return cls(
+            http_status=native.http_status,
+            code=native.code,
+            server_message=native.said,
+            pg_code=native.pg_code,
+            pg_message=native.pg_said,
+            intent=None if native.intent is None else IntentRef._lift(native.intent),
+            ledger=Totals._lift_or_none(native.ledger),
+        )
+
+
+class Refused(BootpayError):
+    """Bootpay, or the payment gateway behind it, said no."""
+
+    _kind = "refused"
+    refusal: Refusal
+    """The refusal, with the server's own words kept."""
+
+
+class NotSent(BootpayError):
+    """The request provably never reached Bootpay. The same call may be made again."""
+
+    _kind = "not_sent"
+
+
+class TokenUnavailable(BootpayError):
+    """No access token could be had, so nothing was sent."""
+
+    _kind = "token"
+
+
+class LookupFailed(BootpayError):
+    """A lookup was not answered, or not in a form that can be read. A read moves no money; ask again."""
+
+    _kind = "lookup"
+
+
+class JournalError(BootpayError):
+    """The journal could not be opened, read or written, so nothing was sent."""
+
+    _kind = "journal"
+
+
+class InternalError(BootpayError):
+    """The library broke one of its own rules. Nothing was sent; please report it."""
+
+
+class CallLost(Exception):
+    """The call's end was lost, since the process is ending. **It proves nothing**, and is no `BootpayError`.
+
+    The money may or may not have moved. The intent is in the journal: `intents` shows it, `recover` takes it up.
+    """
+
+
+_KINDS: dict[str, type[BootpayError]] = {
+    "InvalidInput": InvalidInput,
+    "Conflict": Conflict,
+    "Refused": Refused,
+    "NotSent": NotSent,
+    "Token": TokenUnavailable,
+    "Lookup": LookupFailed,
+    "Journal": JournalError,
+    "Internal": InternalError,
+}
+
+
+def lift_error(native: Any) -> Exception:
+    """The error in the package's own types. What is not known to have moved no money is no `BootpayError`."""
+    variant = type(native).__name__
+    if variant == "Lost":
+        return CallLost(native.facts.text)
+    if not isinstance(native, _native.BootpayError) or variant not in _KINDS:
+        # The generated layer's own error: a panic, or a broken build. Its text is nobody's to see.
+        return CallLost("the call broke inside the library, which proves nothing: look into the journal with `intents`")
+    facts = native.facts  # type: ignore[attr-defined]
+    error = _KINDS[variant](
+        facts.text,
+        kind=facts.kind,
+        hint=facts.hint_korean,
+        hint_english=facts.hint_english,
+        code=facts.code,
+        field=facts.field,
+        retry_after=facts.retry_after,
+    )
+    if isinstance(error, InvalidInput):
+        error.suggestions = tuple(native.suggestions)  # type: ignore[attr-defined]
+    elif isinstance(error, Conflict):
+        error.intent = IntentRef._lift(native.intent)  # type: ignore[attr-defined]
+    elif isinstance(error, Refused):
+        error.refusal = Refusal._lift(native.refusal)  # type: ignore[attr-defined]
+    return error
+
+
+def invalid_input(field: str, problem: str, expected: str) -> InvalidInput:
+    """For what only Python can get wrong: a value of another type."""
+    return InvalidInput(f"`{field}` {problem}: {expected}", field=field, hint=expected, hint_english=expected)

@@ -1,0 +1,60 @@
+"""The library's log, in `logging`: under `bootpay_cancel`, without secrets.
+
+A thread of its own fetches the records, so that no handler ever holds up a cancel.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from datetime import timedelta
+
+from . import _native
+
+_LEVELS = {"ERROR": logging.ERROR, "WARN": logging.WARNING, "INFO": logging.INFO, "DEBUG": logging.DEBUG}
+_PATIENCE = timedelta(hours=1)
+
+logging.getLogger("bootpay_cancel").addHandler(logging.NullHandler())
+
+_thread: threading.Thread | None = None
+_process = 0
+
+
+def listen() -> None:
+    """Sees to it that this process has the thread: a child that was forked does not."""
+    global _thread, _process
+    if _process == os.getpid():
+        return
+    _process = os.getpid()
+    _thread = threading.Thread(target=_forward, name="bootpay-logs", daemon=True)
+    _thread.start()
+
+
+def finish() -> None:
+    """Waits until what was logged has been handed on. To be called once the library is shut down."""
+    if _thread is not None and _process == os.getpid():
+        _thread.join(timeout=2)
+
+
+def _forward() -> None:
+    while True:
+        batch = _native.take_logs(_PATIENCE)
+        for record in batch.records:
+            _hand_on(record)
+        if batch.lost:
+            logging.getLogger("bootpay_cancel").warning("%d records were lost: they came too fast", batch.lost)
+        if batch.closed:
+            return
+
+
+def _hand_on(native: _native.LogRecord) -> None:
+    # "bootpay::cancel" is "bootpay_cancel.cancel" here.
+    part = native.target.partition("::")[2].replace("::", ".")
+    logger = logging.getLogger(f"bootpay_cancel.{part}" if part else "bootpay_cancel")
+    level = _LEVELS[native.level.name]
+    if logger.isEnabledFor(level):
+        record = logger.makeRecord(logger.name, level, "(bootpay)", 0, native.text, (), None)
+        record.created = native.at.timestamp()
+        record.msecs = record.created % 1 * 1000
+        logger.handle(record)

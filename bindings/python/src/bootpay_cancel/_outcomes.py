@@ -1,0 +1,297 @@
+"""How a cancel ends."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn, Union
+
+from . import _native
+from ._receipts import Totals
+from ._refs import IntentRef
+from ._time import korean_or_none
+
+
+class Evidence(str, enum.Enum):
+    """How an outcome is known."""
+
+    ANSWERED = "answered"
+    """Bootpay answered this very request."""
+    INFERRED = "inferred"
+    """A lookup proves it."""
+    DECLARED = "declared"
+    """A person decided it."""
+
+
+class MoneyIsBack(str, enum.Enum):
+    """Whether the customer has the money."""
+
+    YES = "yes"
+    """The cancel is done."""
+    ACCEPTED_FOR_TRANSFER = "accepted_for_transfer"
+    """A transfer to a refund account was accepted: the bank has not paid yet, and the account was not verified."""
+    UNCONFIRMED = "unconfirmed"
+    """The gateway says cancelled, Bootpay's ledger does not. Look into the gateway's console."""
+
+
+class UnknownCause(str, enum.Enum):
+    """Why an outcome is unknown."""
+
+    TIMED_OUT = "timed_out"
+    """No complete answer in time."""
+    DISCONNECTED = "disconnected"
+    """The connection broke after the request's body was asked for."""
+    UNPROVEN = "unproven"
+    """An answer that proves nothing."""
+    IN_PROGRESS = "in_progress"
+    """Bootpay says that the cancel is in progress at the gateway, or that it failed there half-way."""
+    GATEWAY_LOST = "gateway_lost"
+    """Bootpay lost the gateway on the way."""
+    REFUSED_AFTER_A_TRY = "refused_after_a_try"
+    """A refusal that came after a try that can have arrived."""
+    ID_SEEN_BEFORE = "id_seen_before"
+    """The `cancel_id` had been seen before, which is not success."""
+    TOKEN_LOST = "token_lost"
+    """The token source failed after a try that can have arrived."""
+    INTERRUPTED = "interrupted"
+    """The process that sent it went away."""
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """The figures of a cancel, in won: the page's response table. Every member may be absent."""
+
+    receipt_id: str | None
+    """The receipt that the answer names."""
+    request_cancel_price: int | None
+    """This cancel's amount. v1 only."""
+    remain_price: int | None
+    """What remains after it."""
+    remain_tax_free: int | None
+    """The tax-free part that remains."""
+    cancelled_price: int | None
+    """The total over all cancels."""
+    cancelled_tax_free: int | None
+    """The tax-free total over all cancels."""
+    revoked_at: datetime | None
+    """When it was cancelled."""
+    tid: str | None
+    """The payment gateway's transaction id."""
+    order_id: str | None
+    """The merchant's order, where the answer has it."""
+    cancel_id: str | None
+    """The `cancel_id` that the answer names."""
+    price: int | None
+    """What was paid. v2 only."""
+    status: int | None
+    """The receipt's status, as Bootpay's number, where the answer has it."""
+    extra: dict[str, Any] = field(repr=False, compare=False)
+    """Everything else that the server sent."""
+
+    @classmethod
+    def _lift(cls, native: _native.Cancellation) -> Cancellation:
+        return cls(
+            receipt_id=native.receipt_id,
+            request_cancel_price=native.request_cancel_price,
+            remain_price=native.remain_price,
+            remain_tax_free=native.remain_tax_free,
+            cancelled_price=native.cancelled_price,
+            cancelled_tax_free=native.cancelled_tax_free,
+            revoked_at=korean_or_none(native.revoked_at),
+            tid=native.tid,
+            order_id=native.order_id,
+            cancel_id=native.cancel_id,
+            price=native.price,
+            status=native.status,
+            extra=json.loads(native.extra_json),
+        )
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One figure of an answer that is not what it should be, in won."""
+
+    field: str
+    """The member, by its name in the page's response table."""
+    expected: int
+    """What was expected."""
+    answered: int
+    """What was answered."""
+
+    @classmethod
+    def _lift(cls, native: _native.Mismatch) -> Mismatch:
+        return cls(native.field, native.expected, native.answered)
+
+
+class _Outcome:
+    """What every outcome has. It has no truth value: `if bootpay.cancel(…):` would call an unknown one success."""
+
+    intent: IntentRef
+
+    def __bool__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(
+            f"an outcome is neither true nor false, and this one is {name}: tell the three apart with `match`, or with "
+            "isinstance(outcome, Cancelled), AlreadyCancelled, Unknown"
+        )
+
+    @property
+    def cancel_id(self) -> str:
+        """The intent's handle, for `reconcile`, `resolve` and `intent`."""
+        return self.intent.cancel_id
+
+    @property
+    def receipt_id(self) -> str:
+        """The payment's receipt id."""
+        return self.intent.receipt_id
+
+
+@dataclass(frozen=True)
+class Cancelled(_Outcome):
+    """The money of this intent is cancelled."""
+
+    intent: IntentRef
+    """The intent."""
+    cancellation: Cancellation
+    """What Bootpay answered; for an inferred one, what its ledger says."""
+    evidence: Evidence
+    """How it is known."""
+    money_is_back: MoneyIsBack
+    """Whether the customer has the money."""
+    mismatches: tuple[Mismatch, ...]
+    """Figures that are not what was asked. Where there are any, a person looks at the receipt and calls `resolve`."""
+    repeated: bool
+    """Whether this call found the intent already cancelled and sent nothing."""
+    recorded: bool
+    """Whether the journal holds the outcome."""
+
+    @classmethod
+    def _lift(cls, native: _native.Cancelled) -> Cancelled:
+        return cls(
+            intent=IntentRef._lift(native.intent),
+            cancellation=Cancellation._lift(native.cancellation),
+            evidence=Evidence[native.evidence.name],
+            money_is_back=MoneyIsBack[native.money_is_back.name],
+            mismatches=tuple(Mismatch._lift(mismatch) for mismatch in native.mismatches),
+            repeated=native.repeated,
+            recorded=native.recorded,
+        )
+
+
+@dataclass(frozen=True)
+class AlreadyCancelled(_Outcome):
+    """The payment had been cancelled before, and not by this intent, which moved no money. Nothing to repeat."""
+
+    intent: IntentRef
+    """The intent."""
+    ledger: Totals | None
+    """What Bootpay's ledger says, where it could be asked."""
+    evidence: Evidence
+    """How it is known."""
+    money_is_back: MoneyIsBack
+    """Unconfirmed where Bootpay's ledger still says paid: look into the gateway's console."""
+    server_message: str | None
+    """Bootpay's message, word for word."""
+    repeated: bool
+    """Whether this call found the outcome in the journal and sent nothing."""
+    recorded: bool
+    """Whether the journal holds the outcome."""
+
+    @classmethod
+    def _lift(cls, native: _native.AlreadyCancelled) -> AlreadyCancelled:
+        return cls(
+            intent=IntentRef._lift(native.intent),
+            ledger=Totals._lift_or_none(native.ledger),
+            evidence=Evidence[native.evidence.name],
+            money_is_back=MoneyIsBack[native.money_is_back.name],
+            server_message=native.said,
+            repeated=native.repeated,
+            recorded=native.recorded,
+        )
+
+
+@dataclass(frozen=True)
+class Unknown(_Outcome):
+    """The money may or may not have moved. Hand `cancel_id` to `reconcile`; never ask again under another key."""
+
+    intent: IntentRef
+    """The handle that settles it."""
+    cause: UnknownCause
+    """Why it is not known."""
+    before: Totals | None
+    """What the ledger said just before the request, where it was asked."""
+    after: Totals | None
+    """What the ledger said afterwards, where it could be asked. Evidence, and not proof."""
+    recorded: bool
+    """Whether the journal holds the intent as unknown."""
+
+    @classmethod
+    def _lift(cls, native: _native.Unknown) -> Unknown:
+        return cls(
+            intent=IntentRef._lift(native.intent),
+            cause=UnknownCause[native.cause.name],
+            before=Totals._lift_or_none(native.before),
+            after=Totals._lift_or_none(native.after),
+            recorded=native.recorded,
+        )
+
+
+CancelOutcome = Union[Cancelled, AlreadyCancelled, Unknown]
+"""How a cancel ended that could have moved money: one of three, and a type checker sees that all are handled."""
+
+
+def lift_outcome(native: _native.CancelOutcome) -> CancelOutcome:
+    """The outcome in the package's own types."""
+    if isinstance(native, _native.CancelOutcome.CANCELLED):
+        return Cancelled._lift(native.outcome)
+    if isinstance(native, _native.CancelOutcome.ALREADY_CANCELLED):
+        return AlreadyCancelled._lift(native.outcome)
+    if isinstance(native, _native.CancelOutcome.UNKNOWN):
+        return Unknown._lift(native.outcome)
+    raise AssertionError(native)
+
+
+@dataclass(frozen=True)
+class NotRecovered:
+    """An intent that could not be recovered now."""
+
+    intent: IntentRef
+    """The intent."""
+    text: str
+    """Why."""
+    kind: str
+    """The kind of error, for programs."""
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What `recover` found."""
+
+    settled: tuple[CancelOutcome, ...]
+    """Settled now, by evidence."""
+    moved_nothing: tuple[IntentRef, ...]
+    """Closed now: these moved no money, and may be asked for again."""
+    unknown: tuple[Unknown, ...]
+    """Still unknown: try again later, or let a person decide with `resolve`."""
+    held: tuple[IntentRef, ...]
+    """Answered with figures that do not add up: a person looks, and then decides."""
+    in_flight: tuple[IntentRef, ...]
+    """Being carried out by somebody who is alive."""
+    failed: tuple[NotRecovered, ...]
+    """Not recovered, and why."""
+    of_other_merchants: int
+    """How many open intents are of other credentials in the same journal: theirs to recover."""
+
+    @classmethod
+    def _lift(cls, native: _native.Recovery) -> Recovery:
+        return cls(
+            settled=tuple(lift_outcome(outcome) for outcome in native.settled),
+            moved_nothing=tuple(IntentRef._lift(intent) for intent in native.moved_nothing),
+            unknown=tuple(Unknown._lift(unknown) for unknown in native.unknown),
+            held=tuple(IntentRef._lift(intent) for intent in native.held),
+            in_flight=tuple(IntentRef._lift(intent) for intent in native.in_flight),
+            failed=tuple(NotRecovered(IntentRef._lift(each.intent), each.text, each.kind) for each in native.failed),
+            of_other_merchants=native.of_other_merchants,
+        )

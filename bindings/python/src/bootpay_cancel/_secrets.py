@@ -1,0 +1,94 @@
+"""Secrets, and tokens that somebody else obtained."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, NoReturn, Optional, Union
+
+from . import _native
+from ._values import duration, text
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+_logger = logging.getLogger("bootpay_cancel.token")
+
+
+class Secret:
+    """A text that must not be shown, such as a private key or an access token.
+
+    It prints as redacted, is not pickled, and is read with `expose`, the one word to look for in a review.
+    """
+
+    __slots__ = ("_native",)
+
+    def __init__(self, value: str) -> None:
+        self._native = _native.Secret(text("secret", value))
+
+    @classmethod
+    def _lift(cls, native: _native.Secret) -> Secret:
+        secret = cls.__new__(cls)
+        secret._native = native
+        return secret
+
+    def expose(self) -> str:
+        """The secret itself."""
+        return self._native.expose()
+
+    def __repr__(self) -> str:
+        return "Secret([redacted])"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled: pass what it exposes, if you must")
+
+
+@dataclass(frozen=True)
+class SuppliedToken:
+    """A token from a token source."""
+
+    token: str | Secret
+    """The token, bare: without `Bearer` before it."""
+    lifetime: float | timedelta | None = None
+    """How long it still lives, in seconds. `None`: it is used until Bootpay refuses it."""
+
+    def __repr__(self) -> str:
+        return f"SuppliedToken([redacted], lifetime={self.lifetime!r})"
+
+
+TokenSource = Callable[[Optional[Secret]], Union[str, Secret, SuppliedToken]]
+"""Hands out access tokens that somebody else obtained.
+
+It is called on a thread of its own and may block, for as long as `token_timeout`. Its argument is the token that
+Bootpay has just turned away, so that a cache does not hand out the same one again. What it raises becomes
+`TokenUnavailable`, and is told by its type alone, since its text may hold a secret.
+"""
+
+
+def expose(field: str, value: object) -> str:
+    """What a caller gave as a key."""
+    return value.expose() if isinstance(value, Secret) else text(field, value)
+
+
+class ForeignSource(_native.TokenSource):
+    """A token source as the library calls it."""
+
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+
+    def token(self, refused: _native.Secret | None) -> _native.SuppliedToken:
+        """Asks the source, and turns whatever goes wrong into the one error that can cross."""
+        try:
+            supplied = self._source(None if refused is None else Secret._lift(refused))
+            if not isinstance(supplied, SuppliedToken):
+                supplied = SuppliedToken(supplied)
+            return _native.SuppliedToken(
+                token=_native.Secret(expose("token", supplied.token)),
+                lifetime=duration("lifetime", supplied.lifetime),
+            )
+        except Exception as error:
+            name = type(error).__name__
+            _logger.warning("the token source raised %s", name)
+            raise _native.TokenSourceError.Failed(  # type: ignore[attr-defined]
+                detail=f"the token source raised {name}"
+            ) from None

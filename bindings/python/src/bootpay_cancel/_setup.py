@@ -1,0 +1,177 @@
+"""How a client is set up."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+
+from . import _logs, _native, _process  # noqa: F401 (sees to the process's end)
+from ._errors import NotSent, invalid_input, lift_error
+from ._secrets import ForeignSource, Secret, TokenSource, expose
+from ._values import duration, flag, pem_or_none, text
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from typing_extensions import Literal, Self, TypedDict, Unpack
+
+    Seconds = Union[float, timedelta]
+
+    class Options(TypedDict, total=False):
+        """What a client takes besides its keys. What is left out has a sensible default."""
+
+        environment: Literal["production", "development", "test", "stage"]
+        base_url: str
+        dialect: Literal["v1", "v2"]
+        journal: str | os.PathLike[str] | MemoryJournal
+        connect_timeout: Seconds
+        cancel_timeout: Seconds
+        lookup_timeout: Seconds
+        token_timeout: Seconds
+        idle_timeout: Seconds
+        wait_for_others: Seconds
+        nobody_else_cancels: bool
+        server_honours_cancel_id_for: Seconds
+        look_before_partial: bool
+        proxy: str | Secret | None
+        ca_bundle: bytes
+else:
+    Options = dict
+
+__all__ = ["Client", "MemoryJournal", "Options"]
+
+_T = TypeVar("_T")
+
+
+class MemoryJournal:
+    """A journal that forgets everything when the process ends, and in a forked child. For tests."""
+
+    def __repr__(self) -> str:
+        return "MemoryJournal()"
+
+
+class Client:
+    """What the blocking and the asyncio client have in common: their set-up and their end."""
+
+    _handle: _native.Bootpay | None
+
+    def __init__(self, application_id: str, private_key: str | Secret, **options: Unpack[Options]) -> None:
+        """With an application id and its private key, from Bootpay's console."""
+        key = expose("private_key", private_key)
+        self._name = text("application_id", application_id)
+        self._handle = _made(_native.Bootpay.with_key_pair, self._name, key, _config(options))
+
+    @classmethod
+    def with_basic_pair(cls, client_key: str, secret_key: str | Secret, **options: Unpack[Options]) -> Self:
+        """A client with a client key and its secret key, which the v2 dialect knows."""
+        options.setdefault("dialect", "v2")
+        key = expose("secret_key", secret_key)
+        made = cls.__new__(cls)
+        made._name = text("client_key", client_key)
+        made._handle = _made(_native.Bootpay.with_basic_pair, made._name, key, _config(options))
+        return made
+
+    @classmethod
+    def with_token_source(cls, source: TokenSource, *, scope: str, **options: Unpack[Options]) -> Self:
+        """A client whose tokens come from somewhere else; see `TokenSource`.
+
+        `scope` names the merchant that they belong to: always the same for the same merchant, different for every
+        other.
+        """
+        if not callable(source):
+            raise invalid_input("source", f"is a {type(source).__name__}", "a function that gives a token")
+        made = cls.__new__(cls)
+        made._name = text("scope", scope)
+        made._handle = _made(_native.Bootpay.with_token_source, ForeignSource(source), made._name, _config(options))
+        return made
+
+    def _open(self) -> _native.Bootpay:
+        if self._handle is None:
+            raise NotSent("nothing was sent: the client is closed", kind="not_sent.closed")
+        _logs.listen()
+        return self._handle
+
+    def _close(self) -> None:
+        self._handle = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name}{' (closed)' if self._handle is None else ''}>"
+
+
+def _made(make: Callable[..., _native.Bootpay], *arguments: object) -> _native.Bootpay:
+    return translated(lambda: make(*arguments))
+
+
+def translated(call: Callable[[], _T]) -> _T:
+    """What the call gives, or its error in the package's own types."""
+    try:
+        return call()
+    except (_native.BootpayError, _native.InternalError) as error:
+        raise lift_error(error) from None
+
+
+def _config(options: Any) -> _native.Config:
+    options = dict(options)
+    take = options.pop
+    config = _native.Config(
+        environment=_environment(take("environment", None), take("base_url", None)),
+        dialect=_named(_native.Dialect, "dialect", take("dialect", "v1")),
+        journal=_journal(take("journal", None)),
+        connect_timeout=duration("timeouts.connect", take("connect_timeout", None)),
+        cancel_timeout=duration("timeouts.cancel", take("cancel_timeout", None)),
+        lookup_timeout=duration("timeouts.lookup", take("lookup_timeout", None)),
+        token_timeout=duration("timeouts.token", take("token_timeout", None)),
+        idle_timeout=duration("timeouts.idle", take("idle_timeout", None)),
+        wait_for_others=duration("timeouts.wait_for_others", take("wait_for_others", None)),
+        nobody_else_cancels=flag("nobody_else_cancels", take("nobody_else_cancels", False)),
+        server_honours_cancel_id_for=duration(
+            "server_honours_cancel_id_for", take("server_honours_cancel_id_for", None)
+        ),
+        look_before_partial=flag("look_before_partial", take("look_before_partial", True)),
+        proxy=_proxy(take("proxy", "environment")),
+        ca_bundle=pem_or_none("ca_bundle", take("ca_bundle", None)),
+    )
+    if options:
+        raise invalid_input(next(iter(options)), "is not known", "an option of the client's")
+    return config
+
+
+def _environment(name: object, base_url: object) -> _native.Environment | None:
+    kinds = _native.Environment
+    if base_url is not None:
+        if name is not None:
+            raise invalid_input("base_url", "does not fit the rest", "either a base_url or an environment")
+        return kinds.CUSTOM(text("base_url", base_url))  # type: ignore[return-value]
+    if name is None:
+        return None
+    known = {"production": kinds.PRODUCTION, "development": kinds.DEVELOPMENT, "test": kinds.TEST, "stage": kinds.STAGE}
+    if name not in known:
+        raise invalid_input("environment", "is not known", f"one of {', '.join(known)}")
+    return known[str(name)]()  # type: ignore[return-value, no-untyped-call]
+
+
+def _named(kind: Any, field: str, name: object) -> Any:
+    if not isinstance(name, str) or name.upper() not in kind.__members__:
+        raise invalid_input(field, "is not known", f"one of {', '.join(kind.__members__).lower()}")
+    return kind[name.upper()]
+
+
+def _journal(place: object) -> _native.JournalPlace | None:
+    if place is None:
+        return None
+    if isinstance(place, MemoryJournal):
+        return _native.JournalPlace.MEMORY()  # type: ignore[return-value, no-untyped-call]
+    if isinstance(place, (str, os.PathLike)):
+        path = text("journal", os.fspath(place))
+        if not path:
+            raise invalid_input("journal", "is empty", "a file's path")
+        return _native.JournalPlace.SQLITE(path)  # type: ignore[return-value]
+    raise invalid_input("journal", f"is a {type(place).__name__}", "a file's path, or MemoryJournal()")
+
+
+def _proxy(proxy: object) -> _native.Proxy | None:
+    if proxy == "environment":
+        return None
+    if proxy is None:
+        return _native.Proxy.OFF()  # type: ignore[return-value, no-untyped-call]
+    return _native.Proxy.URL(_native.Secret(expose("proxy", proxy)))  # type: ignore[return-value]

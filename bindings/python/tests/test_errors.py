@@ -1,0 +1,129 @@
+"""Errors help, survive pickling, and show no secret."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bootpay_cancel import (
+    Bootpay,
+    BootpayError,
+    CallLost,
+    Conflict,
+    InvalidInput,
+    LookupFailed,
+    MemoryJournal,
+    NotSent,
+    RefundAccount,
+    Refused,
+    Secret,
+    SuppliedToken,
+    TokenUnavailable,
+)
+
+if TYPE_CHECKING:
+    from bootpay_cancel.sandbox import Sandbox
+
+
+def test_a_refusal_keeps_the_servers_words_and_adds_a_hint(bootpay: Bootpay, sandbox: Sandbox) -> None:
+    with pytest.raises(Refused) as caught:
+        bootpay.cancel(sandbox.add(20_000, refuse_with="settlement"))
+    error = caught.value
+    assert str(error) == (
+        "refused (HTTP 500, code -90502, PG code SBX02): 정산예정 금액이 취소금액보다 작아 취소할 수 없습니다"
+    )
+    assert (error.kind, error.code) == ("refused.settlement", "-90502")
+    assert error.hint is not None
+    assert error.hint.startswith("정산 예정 금액이")
+    assert error.hint_english is not None
+    assert "settlement" in error.hint_english
+    assert error.refusal.pg_code == "SBX02"
+    assert error.refusal.intent is not None
+
+
+def test_each_kind_of_error_is_a_class(bootpay: Bootpay, sandbox: Sandbox) -> None:
+    with pytest.raises(Refused) as missing:
+        bootpay.receipt("nothing")
+    assert missing.value.kind == "refused.not_found"
+    sandbox.fault(on="lookup", times=20, says={"status": {"code": 502, "body": "html"}})
+    with pytest.raises(LookupFailed), sandbox.client(lookup_timeout=0.3) as impatient:
+        impatient.receipt(sandbox.add(10_000))
+    with Bootpay("app", "key", base_url="http://127.0.0.1:9", journal=MemoryJournal()) as nowhere:
+        with pytest.raises((NotSent, TokenUnavailable)) as unreachable:
+            nowhere.cancel("612df0250d681b001de61de6")
+        assert unreachable.value.kind.endswith(".connect")
+    assert not issubclass(CallLost, BootpayError)
+
+
+def errors(bootpay: Bootpay, sandbox: Sandbox) -> list[BootpayError]:
+    receipt_id = sandbox.add(10_000)
+    bootpay.cancel(receipt_id, price=1_000)
+
+    def caught(**request: Any) -> BootpayError:
+        with pytest.raises(BootpayError) as info:
+            bootpay.cancel(**request)
+        return info.value
+
+    return [
+        caught(receipt_id=""),
+        caught(receipt_id=receipt_id, price=1_000),
+        caught(receipt_id=sandbox.add(9_000, refuse_with="limit")),
+    ]
+
+
+def test_errors_survive_pickling_and_copying(bootpay: Bootpay, sandbox: Sandbox) -> None:
+    found = errors(bootpay, sandbox)
+    assert [type(error) for error in found] == [InvalidInput, Conflict, Refused]
+    for error in found:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            again = pickle.loads(pickle.dumps(error, protocol))
+            assert type(again) is type(error)
+            assert (str(again), vars(again)) == (str(error), vars(error))
+        assert vars(copy.copy(error)) == vars(error)
+
+
+def test_outcomes_and_intents_survive_pickling(bootpay: Bootpay, sandbox: Sandbox) -> None:
+    outcome = bootpay.cancel(sandbox.add(10_000))
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    (intent,) = bootpay.intents()
+    assert pickle.loads(pickle.dumps(intent)) == intent
+    assert intent.created_at.isoformat().endswith("+09:00")
+
+
+def test_secrets_are_shown_nowhere(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    shown: list[object] = []
+    with sandbox.client() as client:
+        account = RefundAccount("004", "66569112432134", "카나리아")
+        token = client.token()
+        shown += [client, account, token, SuppliedToken(token), SuppliedToken("canary-token"), Secret("canary-secret")]
+        shown.append(client.cancel(sandbox.add(10_000, virtual_account=True, method="vbank"), refund_account=account))
+        shown.append(client.preview(sandbox.add(10_000, virtual_account=True, method="vbank"), refund_account=account))
+        shown.append(client.intents())
+    with Bootpay("app", Secret("canary-private-key"), base_url=sandbox.base_url, journal=MemoryJournal()) as wrong:
+        shown.append(wrong)
+        with pytest.raises(BootpayError) as caught:
+            wrong.cancel(sandbox.add(10_000))
+        shown += [caught.value, vars(caught.value)]
+    with pytest.raises(InvalidInput) as caught:
+        Bootpay("app", "canary private key")
+    shown += [caught.value, vars(caught.value)]
+    with pytest.raises(InvalidInput) as caught:
+        RefundAccount("004", "canary-account", "홍길동")
+    shown += [caught.value, vars(caught.value)]
+
+    deadline = time.monotonic() + 5
+    while "answered" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.01)
+    texts = [f"{each} {each!r}" for each in shown] + [caplog.text]
+    assert "bootpay_cancel.cancel" in caplog.text
+    for secret in ["canary", "66569112432134", "카나리아", token.expose(), sandbox.private_key]:
+        assert not any(secret in text for text in texts), secret
+    for opaque in [token, account]:
+        with pytest.raises(TypeError, match="pickled"):
+            pickle.dumps(opaque)

@@ -1,0 +1,259 @@
+//! What a caller holds.
+
+use std::sync::Arc;
+
+use bootpay_core::{Credentials, JournalChoice};
+use tokio::sync::OnceCell;
+
+use crate::config::Config;
+use crate::error::BootpayError;
+use crate::intent::{Decision, Intent, IntentQuery};
+use crate::outcome::{CancelOutcome, Recovery};
+use crate::process::PerProcess;
+use crate::receipt::{Preview, Receipt};
+use crate::request::CancelRequest;
+use crate::runtime::{Call, carry_out, read};
+use crate::secret::Secret;
+use crate::token_source::{Foreign, TokenSource};
+
+/// A client of one merchant at one Bootpay. Every call comes in two forms: asynchronous, and blocking.
+///
+/// A cancel whose caller goes away (a cancelled task, a closed event loop) is neither aborted nor lost: it is carried
+/// out to its end, and the journal has the intent. A read is aborted.
+#[derive(Debug, uniffi::Object)]
+#[uniffi::export(Debug)]
+pub struct Bootpay {
+    setup: Arc<Setup>,
+}
+
+/// What a client is made from, again in every process: a child that was forked shares nothing with its parent but this.
+struct Setup {
+    credentials: Credentials,
+    config: Config,
+    clients: PerProcess<OnceCell<bootpay_core::Bootpay>>,
+}
+
+#[uniffi::export]
+impl Bootpay {
+    /// A client with an application id and its private key, from Bootpay's console. Nothing is sent, and the journal
+    /// is opened by the first call.
+    #[uniffi::constructor]
+    pub fn with_key_pair(
+        application_id: String,
+        private_key: String,
+        config: Config,
+    ) -> Result<Arc<Self>, BootpayError> {
+        Self::new(Credentials::key_pair(application_id, private_key), config)
+    }
+
+    /// A client with a client key and its secret key, for the v2 dialect.
+    #[uniffi::constructor]
+    pub fn with_basic_pair(client_key: String, secret_key: String, config: Config) -> Result<Arc<Self>, BootpayError> {
+        Self::new(Credentials::basic(client_key, secret_key), config)
+    }
+
+    /// A client whose tokens come from somewhere else. `scope` names the merchant that they belong to: always the same
+    /// for the same merchant, different for every other.
+    #[uniffi::constructor]
+    pub fn with_token_source(
+        source: Arc<dyn TokenSource>,
+        scope: String,
+        config: Config,
+    ) -> Result<Arc<Self>, BootpayError> {
+        Self::new(Credentials::token_source(Arc::new(Foreign { source, scope })), config)
+    }
+
+    /// Cancels a payment, in full or in part.
+    pub async fn cancel(&self, request: CancelRequest) -> Result<CancelOutcome, BootpayError> {
+        self.start_cancel(request)?.await
+    }
+
+    /// Cancels a payment, in full or in part, and waits on this thread.
+    pub fn cancel_blocking(&self, request: CancelRequest) -> Result<CancelOutcome, BootpayError> {
+        self.start_cancel(request)?.wait()
+    }
+
+    /// Looks a receipt up.
+    pub async fn receipt(&self, receipt_id: String) -> Result<Receipt, BootpayError> {
+        self.start_receipt(receipt_id)?.await
+    }
+
+    /// Looks a receipt up, and waits on this thread.
+    pub fn receipt_blocking(&self, receipt_id: String) -> Result<Receipt, BootpayError> {
+        self.start_receipt(receipt_id)?.wait()
+    }
+
+    /// Says what a cancel would send and what the ledger says, and sends no cancel.
+    pub async fn preview(&self, request: CancelRequest) -> Result<Preview, BootpayError> {
+        self.start_preview(request)?.await
+    }
+
+    /// Says what a cancel would send and what the ledger says, and waits on this thread.
+    pub fn preview_blocking(&self, request: CancelRequest) -> Result<Preview, BootpayError> {
+        self.start_preview(request)?.wait()
+    }
+
+    /// An access token: the cached one, or a fresh one.
+    pub async fn token(&self) -> Result<Arc<Secret>, BootpayError> {
+        self.start_token()?.await
+    }
+
+    /// An access token: the cached one, or a fresh one. Waits on this thread.
+    pub fn token_blocking(&self) -> Result<Arc<Secret>, BootpayError> {
+        self.start_token()?.wait()
+    }
+
+    /// Settles an intent whose outcome is unknown, as far as the evidence goes.
+    pub async fn reconcile(&self, cancel_id: String) -> Result<CancelOutcome, BootpayError> {
+        self.start_reconcile(cancel_id)?.await
+    }
+
+    /// Settles an intent whose outcome is unknown, as far as the evidence goes, and waits on this thread.
+    pub fn reconcile_blocking(&self, cancel_id: String) -> Result<CancelOutcome, BootpayError> {
+        self.start_reconcile(cancel_id)?.wait()
+    }
+
+    /// Takes up everything that an earlier run left open: to be called once at the start of a service.
+    pub async fn recover(&self) -> Result<Recovery, BootpayError> {
+        self.start_recover()?.await
+    }
+
+    /// Takes up everything that an earlier run left open, and waits on this thread.
+    pub fn recover_blocking(&self) -> Result<Recovery, BootpayError> {
+        self.start_recover()?.wait()
+    }
+
+    /// Records what a person decides about an intent that stays unknown, or about a receipt that is held.
+    pub async fn resolve(&self, cancel_id: String, decision: Decision, actor: String) -> Result<Intent, BootpayError> {
+        self.start_resolve(cancel_id, decision, actor)?.await
+    }
+
+    /// Records what a person decides, and waits on this thread.
+    pub fn resolve_blocking(
+        &self,
+        cancel_id: String,
+        decision: Decision,
+        actor: String,
+    ) -> Result<Intent, BootpayError> {
+        self.start_resolve(cancel_id, decision, actor)?.wait()
+    }
+
+    /// Lists intents of this environment, oldest first.
+    pub async fn intents(&self, query: IntentQuery) -> Result<Vec<Intent>, BootpayError> {
+        self.start_intents(query)?.await
+    }
+
+    /// Lists intents of this environment, oldest first, and waits on this thread.
+    pub fn intents_blocking(&self, query: IntentQuery) -> Result<Vec<Intent>, BootpayError> {
+        self.start_intents(query)?.wait()
+    }
+
+    /// The newest intent with a `cancel_id`.
+    pub async fn intent(&self, cancel_id: String) -> Result<Intent, BootpayError> {
+        self.start_intent(cancel_id)?.await
+    }
+
+    /// The newest intent with a `cancel_id`. Waits on this thread.
+    pub fn intent_blocking(&self, cancel_id: String) -> Result<Intent, BootpayError> {
+        self.start_intent(cancel_id)?.wait()
+    }
+
+    /// Where the journal is.
+    pub async fn journal_place(&self) -> Result<String, BootpayError> {
+        self.start_journal_place()?.await
+    }
+
+    /// Where the journal is. Waits on this thread.
+    pub fn journal_place_blocking(&self) -> Result<String, BootpayError> {
+        self.start_journal_place()?.wait()
+    }
+}
+
+impl Bootpay {
+    fn new(
+        credentials: Result<Credentials, bootpay_core::InvalidInput>,
+        config: Config,
+    ) -> Result<Arc<Self>, BootpayError> {
+        let credentials = credentials.map_err(bootpay_core::BootpayError::from)?;
+        // Everything is checked now but the journal, which the first call opens.
+        config.builder(credentials.clone()).journal(JournalChoice::Memory).build()?;
+        Ok(Arc::new(Self { setup: Arc::new(Setup { credentials, config, clients: PerProcess::new() }) }))
+    }
+
+    fn start_cancel(&self, request: CancelRequest) -> Result<Call<CancelOutcome>, BootpayError> {
+        let request = request.into_core()?;
+        request.check().map_err(bootpay_core::BootpayError::from)?;
+        let setup = Arc::clone(&self.setup);
+        carry_out(async move { Ok(setup.client().await?.cancel(request).await?.into()) })
+    }
+
+    fn start_receipt(&self, receipt_id: String) -> Result<Call<Receipt>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        read(async move { Ok(setup.client().await?.receipt(receipt_id).await?.into()) })
+    }
+
+    fn start_preview(&self, request: CancelRequest) -> Result<Call<Preview>, BootpayError> {
+        let request = request.into_core()?;
+        let setup = Arc::clone(&self.setup);
+        read(async move { Ok(setup.client().await?.preview(request).await?.into()) })
+    }
+
+    fn start_token(&self) -> Result<Call<Arc<Secret>>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        read(async move { Ok(Arc::new(Secret(setup.client().await?.token().await?))) })
+    }
+
+    fn start_reconcile(&self, cancel_id: String) -> Result<Call<CancelOutcome>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        carry_out(async move { Ok(setup.client().await?.reconcile(cancel_id).await?.into()) })
+    }
+
+    fn start_recover(&self) -> Result<Call<Recovery>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        carry_out(async move { Ok(setup.client().await?.recover().await?.into()) })
+    }
+
+    fn start_resolve(
+        &self,
+        cancel_id: String,
+        decision: Decision,
+        actor: String,
+    ) -> Result<Call<Intent>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        carry_out(async move { Ok(setup.client().await?.resolve(cancel_id, decision.into(), actor).await?.into()) })
+    }
+
+    fn start_intents(&self, query: IntentQuery) -> Result<Call<Vec<Intent>>, BootpayError> {
+        let query = query.into_core()?;
+        let setup = Arc::clone(&self.setup);
+        read(async move {
+            let intents = setup.client().await?.intents(query).await?;
+            Ok(intents.into_iter().map(Intent::from).collect())
+        })
+    }
+
+    fn start_intent(&self, cancel_id: String) -> Result<Call<Intent>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        read(async move { Ok(setup.client().await?.intent(cancel_id).await?.into()) })
+    }
+
+    fn start_journal_place(&self) -> Result<Call<String>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        read(async move { Ok(setup.client().await?.journal_place()) })
+    }
+}
+
+impl Setup {
+    /// This process's own client, built by the first call of each process.
+    async fn client(&self) -> Result<&bootpay_core::Bootpay, BootpayError> {
+        let build =
+            || async { Ok(self.config.builder(self.credentials.clone()).journal(self.config.journal()?).build()?) };
+        self.clients.get().get_or_try_init(build).await
+    }
+}
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.credentials.public_part())
+    }
+}

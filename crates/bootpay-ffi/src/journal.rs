@@ -1,0 +1,127 @@
+//! A journal that is closed while the process forks.
+//!
+//! A child must not inherit an open SQLite file: it would believe to hold locks that it does not, and its records could
+//! vanish with a log that another process removes. So [`before_fork`] closes every journal of this process and holds
+//! back whoever wants to use one, and [`after_fork`] lets them go on. The next use opens the file again, on either side.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use async_trait::async_trait;
+use bootpay_core::protocol::{Admission, Proposal};
+use bootpay_core::{
+    Change, Changed, Intent, IntentId, IntentQuery, Journal, JournalError, OwnerId, SqliteJournal, UnixMillis,
+};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+
+use crate::process::PerProcess;
+use crate::runtime::block_on;
+
+static DESK: PerProcess<Desk> = PerProcess::new();
+
+/// What this process knows about its journals.
+#[derive(Default)]
+struct Desk {
+    /// Read by whoever uses a journal; written by whoever forks.
+    gate: Arc<RwLock<()>>,
+    /// Held from before a fork until after it.
+    closed: Mutex<Option<OwnedRwLockWriteGuard<()>>>,
+    journals: Mutex<Vec<Weak<Place>>>,
+}
+
+/// An SQLite journal that is opened by its first use.
+#[derive(Debug)]
+pub(crate) struct ForkSafeJournal(Arc<Place>);
+
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    open: tokio::sync::Mutex<Option<SqliteJournal>>,
+}
+
+/// Closes the journals of this process, and holds back whoever wants to use one until `after_fork`. To be called right
+/// before a fork, where the host has such a hook.
+#[uniffi::export]
+pub fn before_fork() {
+    let desk = DESK.get();
+    let gate = block_on(Arc::clone(&desk.gate).write_owned());
+    let mut journals = lock(&desk.journals);
+    journals.retain(|journal| journal.strong_count() > 0);
+    for journal in journals.iter().filter_map(Weak::upgrade) {
+        if let Some(open) = block_on(journal.open.lock()).take() {
+            open.close();
+        }
+    }
+    *lock(&desk.closed) = Some(gate);
+}
+
+/// Lets the parent go on after a fork. A child has nothing to let go.
+#[uniffi::export]
+pub fn after_fork() {
+    drop(lock(&DESK.get().closed).take());
+}
+
+impl Drop for Place {
+    /// Waits until the file is closed, so that no fork comes between.
+    fn drop(&mut self) {
+        if let Some(journal) = self.open.get_mut().take() {
+            let _gate = block_on(Arc::clone(&DESK.get().gate).read_owned());
+            journal.close();
+        }
+    }
+}
+
+impl ForkSafeJournal {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        let place = Arc::new(Place { path, open: tokio::sync::Mutex::default() });
+        lock(&DESK.get().journals).push(Arc::downgrade(&place));
+        Self(place)
+    }
+
+    /// The journal, open, for as long as the guard is held.
+    async fn open(&self) -> Result<(SqliteJournal, OwnedRwLockReadGuard<()>), JournalError> {
+        let gate = Arc::clone(&DESK.get().gate).read_owned().await;
+        let mut open = self.0.open.lock().await;
+        if let Some(journal) = &*open {
+            return Ok((journal.clone(), gate));
+        }
+        let path = self.0.path.clone();
+        let opened = tokio::task::spawn_blocking(move || SqliteJournal::open(path)).await;
+        let lost = |_| JournalError::Open { place: self.place(), detail: "the thread that opened it was lost".into() };
+        let journal = opened.map_err(lost)??;
+        *open = Some(journal.clone());
+        Ok((journal, gate))
+    }
+}
+
+#[async_trait]
+impl Journal for ForkSafeJournal {
+    async fn admit(&self, proposal: Proposal) -> Result<Admission, JournalError> {
+        let (journal, _open) = self.open().await?;
+        journal.admit(proposal).await
+    }
+
+    async fn change(
+        &self,
+        id: &IntentId,
+        by: &OwnerId,
+        change: Change,
+        now: UnixMillis,
+    ) -> Result<Changed, JournalError> {
+        let (journal, _open) = self.open().await?;
+        journal.change(id, by, change, now).await
+    }
+
+    async fn find(&self, query: IntentQuery) -> Result<Vec<Intent>, JournalError> {
+        let (journal, _open) = self.open().await?;
+        journal.find(query).await
+    }
+
+    fn place(&self) -> String {
+        std::path::absolute(&self.0.path).unwrap_or_else(|_| self.0.path.clone()).display().to_string()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

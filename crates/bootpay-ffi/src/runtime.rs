@@ -1,0 +1,231 @@
+//! The runtime that carries calls out: the library's own, two threads called `bootpay`.
+//!
+//! Calls never run on the caller's event loop: TLS and disks would hold it up, and its end would be theirs.
+
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+
+use crate::error::BootpayError;
+use crate::process::PerProcess;
+
+static SLOT: PerProcess<Slot> = PerProcess::new();
+
+/// How long the threads may take to end once nothing is left to do.
+const JOIN: Duration = Duration::from_secs(5);
+
+#[derive(Default)]
+struct Slot {
+    state: Mutex<State>,
+    /// How many calls are under way that could move money.
+    under_way: Arc<(Mutex<usize>, Condvar)>,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Idle,
+    Running(Runtime),
+    ShutDown,
+}
+
+/// Ends the library in this process, before the process ends: waits up to `patience` for cancels that are under way,
+/// and joins the threads. What is not done by then is in the journal, and the next run's `recover` takes it up.
+///
+/// Calls made afterwards are refused; nothing is sent. A child that is forked later starts afresh.
+#[uniffi::export]
+pub fn shutdown(patience: Duration) {
+    let slot = SLOT.get();
+    let state = std::mem::replace(&mut *lock(&slot.state), State::ShutDown);
+    if let State::Running(runtime) = state {
+        let (count, changed) = &*slot.under_way;
+        let give_up_at = Instant::now() + patience;
+        let mut under_way = lock(count);
+        while *under_way > 0 {
+            let left = give_up_at.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            (under_way, _) = changed.wait_timeout(under_way, left).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(under_way);
+        runtime.shutdown_timeout(JOIN);
+    }
+    crate::logs::close();
+}
+
+/// A call that is being carried out.
+pub(crate) struct Call<T> {
+    task: JoinHandle<Result<T, BootpayError>>,
+    is_read: bool,
+}
+
+/// Starts a call that could move money: it goes on when its caller goes away.
+pub(crate) fn carry_out<T: Send + 'static>(
+    work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
+) -> Result<Call<T>, BootpayError> {
+    let under_way = UnderWay::new(Arc::clone(&SLOT.get().under_way));
+    let task = spawn(async move {
+        let _under_way = under_way;
+        work.await
+    })?;
+    Ok(Call { task, is_read: false })
+}
+
+/// Starts a read: it ends when its caller goes away.
+pub(crate) fn read<T: Send + 'static>(
+    work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
+) -> Result<Call<T>, BootpayError> {
+    Ok(Call { task: spawn(work)?, is_read: true })
+}
+
+fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<JoinHandle<T>, BootpayError> {
+    let mut state = lock(&SLOT.get().state);
+    if let State::Idle = *state {
+        *state = State::Running(start().map_err(|error| {
+            BootpayError::not_sent(
+                "not_sent.no_threads",
+                &format!("the library's threads could not be started: {error}"),
+            )
+        })?);
+    }
+    match &*state {
+        State::Running(runtime) => Ok(runtime.spawn(work)),
+        State::Idle | State::ShutDown => {
+            Err(BootpayError::not_sent("not_sent.shut_down", "the library is shut down, since the process is ending"))
+        }
+    }
+}
+
+fn start() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("bootpay").enable_all().build()
+}
+
+impl<T> Call<T> {
+    /// Waits on this thread, which need not be a runtime's.
+    pub(crate) fn wait(self) -> Result<T, BootpayError> {
+        block_on(self)
+    }
+}
+
+/// Waits on this thread for something that a runtime's threads bring about.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
+impl<T> Future for Call<T> {
+    type Output = Result<T, BootpayError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let is_read = self.is_read;
+        Pin::new(&mut self.task).poll(context).map(|joined| match joined {
+            Ok(result) => result,
+            // The text of a panic stays here: nobody knows what is in it.
+            Err(_) if is_read => Err(BootpayError::internal("the read was lost before it was answered; ask again")),
+            Err(_) => Err(BootpayError::lost()),
+        })
+    }
+}
+
+impl<T> Drop for Call<T> {
+    fn drop(&mut self) {
+        if self.is_read {
+            self.task.abort();
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Counts a call while it lives.
+struct UnderWay(Arc<(Mutex<usize>, Condvar)>);
+
+impl UnderWay {
+    fn new(counter: Arc<(Mutex<usize>, Condvar)>) -> Self {
+        *lock(&counter.0) += 1;
+        Self(counter)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        *lock(&self.0.0) -= 1;
+        self.0.1.notify_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    static DONE: AtomicBool = AtomicBool::new(false);
+
+    async fn slow(done: &'static AtomicBool) -> Result<(), BootpayError> {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        done.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn wait_for(done: &AtomicBool) -> bool {
+        let give_up_at = Instant::now() + Duration::from_secs(5);
+        while !done.load(Ordering::SeqCst) && Instant::now() < give_up_at {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        done.load(Ordering::SeqCst)
+    }
+
+    #[test]
+    fn a_cancel_goes_on_without_its_caller() {
+        drop(carry_out(slow(&DONE)).unwrap());
+        assert!(wait_for(&DONE));
+    }
+
+    #[test]
+    fn a_read_ends_with_its_caller() {
+        static READ: AtomicBool = AtomicBool::new(false);
+        drop(read(slow(&READ)).unwrap());
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(!READ.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_panic_is_told_by_a_fixed_text_and_claims_nothing_about_money() {
+        let cancel = carry_out::<()>(async { panic!("canary") }).unwrap().wait().unwrap_err();
+        let lookup = read::<()>(async { panic!("canary") }).unwrap().wait().unwrap_err();
+        assert!(matches!(cancel, BootpayError::Lost { .. }));
+        assert!(matches!(lookup, BootpayError::Internal { .. }));
+        assert!(!format!("{cancel:?} {lookup:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_caller_may_wait_on_any_thread() {
+        assert_eq!(read(async { Ok(7) }).unwrap().wait().unwrap(), 7);
+        let nested = carry_out(async { read(async { Ok(8) }) }).unwrap().wait().unwrap();
+        assert_eq!(nested.wait().unwrap(), 8);
+    }
+}
