@@ -31,7 +31,7 @@ impl Setup {
             basic: false,
             sole_canceller: false,
             honours_cancel_id: false,
-            patience: Duration::from_millis(700),
+            patience: Duration::from_millis(1_200),
         };
         let v2 = Self { dialect: Dialect::V2, ..v1.clone() };
         let basic = Self { basic: true, ..v2.clone() };
