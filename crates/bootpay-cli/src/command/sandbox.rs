@@ -1,5 +1,7 @@
 //! `bootpay sandbox`: a fake Bootpay with a few payments to try things on.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use bootpay_sandbox::{NewReceipt, PgRefusal, Sandbox};
 
 use crate::command::interrupt;
@@ -10,7 +12,10 @@ use crate::output::people::sandbox::{self, Sample};
 use crate::output::words;
 
 pub(crate) async fn run(console: &Console, port: u16) -> Result<Exit, Failure> {
-    let started = Sandbox::builder().port(port).start().await;
+    // Other receipts at every start: a journal that outlives this sandbox must not take a new payment for an old one.
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seed = u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX);
+    let started = Sandbox::builder().port(port).seed(seed).start().await;
     let sandbox = started.map_err(|error| Failure::system(words::NO_SANDBOX, error))?;
     let samples = samples(&sandbox).map_err(|error| Failure::system(words::NO_SANDBOX, error))?;
     // Before anything is printed: whoever has read it may end this at once.
