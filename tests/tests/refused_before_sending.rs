@@ -1,6 +1,8 @@
 //! Refused before anything is sent: the field is named, what would be right is said, and the wire stays silent.
 
-use bootpay_core::{Bank, Bootpay, BootpayError, CancelRequest, Credentials, Dialect, Problem, RefundAccount};
+use bootpay_core::{
+    Bank, Bootpay, BootpayError, CancelRequest, Credentials, Dialect, Language, Problem, RefundAccount,
+};
 use bootpay_sandbox::{NewReceipt, Sandbox};
 use bootpay_tests::{Merchant, Setup};
 
@@ -33,7 +35,9 @@ async fn every_wrong_field_is_named_and_nothing_leaves() {
         match merchant.bootpay.cancel(request).await {
             Err(BootpayError::InvalidInput(input)) => {
                 assert_eq!((input.field(), input.problem()), (field, problem), "{context}");
-                assert!(input.hint().is_some(), "it says what would be right: {context}");
+                for language in [Language::Korean, Language::English] {
+                    assert!(input.hint(language).is_some(), "it says what would be right: {context}");
+                }
             }
             other => panic!("{context}: {other:?}"),
         }

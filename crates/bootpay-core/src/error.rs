@@ -135,7 +135,7 @@ impl BootpayError {
     /// What to do about it, where the library knows, in the reader's language.
     pub fn hint(&self, language: Language) -> Option<String> {
         match self {
-            Self::InvalidInput(input) => input.hint(),
+            Self::InvalidInput(input) => input.hint(language),
             Self::Conflict(conflict) => Some(conflict.hint(language)),
             Self::Refused(refusal) => refusal.hint(language),
             Self::NotSent(_) | Self::Token(_) => Some(crate::hint::not_sent(language).to_owned()),

@@ -6,9 +6,10 @@
 //! earlier cancel is settled, and "nothing was sent" is said only where that is proven.
 
 mod conflicts;
+mod inputs;
 mod refusals;
 
-use crate::error::{ConflictKind, RefusalKind};
+use crate::error::{ConflictKind, Problem, RefusalKind};
 use crate::intent::IntentRef;
 
 /// The language of hints.
@@ -35,6 +36,11 @@ impl Language {
             Self::English => english,
         }
     }
+}
+
+/// For input that cannot be right, in Korean. (English says it in the error's own text, which is English.)
+pub(crate) fn input(field: &str, problem: Problem) -> &'static str {
+    inputs::korean(field, problem)
 }
 
 /// For a request that provably never reached Bootpay.

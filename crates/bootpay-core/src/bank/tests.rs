@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::Language;
 
 /// `protocol.md` §6, word for word.
 const SECTION_6: [(&str, &str, BankSource); 25] = [
@@ -133,7 +134,7 @@ fn every_suggestion_can_be_handed_back_as_it_is() {
 fn what_resembles_no_bank_gets_no_suggestion() {
     let error = Bank::find("qqqqzzzz").unwrap_err();
     assert!(error.suggestions().is_empty(), "{:?}", error.suggestions());
-    assert!(error.hint().unwrap().contains("국민은행"));
+    assert!(error.hint(Language::English).unwrap().contains("국민은행"));
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn nothing_is_empty_and_not_unknown() {
 fn a_code_off_the_list_is_refused_with_the_way_through() {
     let error = Bank::find("099").unwrap_err();
     assert_eq!(error.problem(), Problem::NotKnown);
-    assert!(error.hint().unwrap().contains("Bank::raw"));
+    assert!(error.hint(Language::English).unwrap().contains("Bank::raw"));
     let bank = Bank::raw("099").unwrap();
     assert_eq!((bank.code(), bank.name(), bank.source(), bank.to_string()), ("099", None, None, "099".to_owned()));
 }

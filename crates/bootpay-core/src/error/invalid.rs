@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::hint::{self, Language};
+
 /// A call that cannot be right, refused before anything is sent. The value itself is never repeated: it may be secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct InvalidInput {
@@ -84,13 +86,20 @@ impl InvalidInput {
         &self.suggestions
     }
 
-    /// What would be right.
-    pub fn hint(&self) -> Option<String> {
-        match (&self.expected, self.suggestions.is_empty()) {
+    /// What would be right, in the reader's language.
+    pub fn hint(&self, language: Language) -> Option<String> {
+        let (expected, question) = match language {
+            Language::Korean => (Some(hint::input(self.field, self.problem)), "혹시"),
+            Language::English => (self.expected.as_deref(), "did you mean"),
+        };
+        match (expected, self.suggestions.is_empty()) {
             (None, true) => None,
-            (Some(expected), true) => Some(expected.clone()),
-            (None, false) => Some(format!("did you mean {}?", self.suggestions.join(", "))),
-            (Some(expected), false) => Some(format!("{expected}; did you mean {}?", self.suggestions.join(", "))),
+            (Some(expected), true) => Some(expected.to_owned()),
+            (None, false) => Some(format!("{question} {}?", self.suggestions.join(", "))),
+            (Some(expected), false) => {
+                let joint = if expected.ends_with('.') { "" } else { ";" };
+                Some(format!("{expected}{joint} {question} {}?", self.suggestions.join(", ")))
+            }
         }
     }
 }
@@ -98,7 +107,7 @@ impl InvalidInput {
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` {}", self.field, self.problem.words())?;
-        if let Some(hint) = self.hint() {
+        if let Some(hint) = self.hint(Language::English) {
             write!(f, ": {hint}")?;
         }
         Ok(())

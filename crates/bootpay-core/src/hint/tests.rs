@@ -129,3 +129,15 @@ fn what_was_not_sent_may_be_repeated_and_the_journal_may_not_be_deleted() {
     assert!(is_korean(not_sent(Language::Korean)) && not_sent(Language::English).contains("same call"));
     assert!(is_korean(journal(Language::Korean)) && journal(Language::English).contains("Do not delete"));
 }
+
+#[test]
+fn wrong_input_is_explained_in_korean_and_every_amount_by_its_own_words() {
+    let fields = ["receipt_id", "cancel_id", "price", "tax_free", "expected_remaining", "refund.bank", "actor", "else"];
+    for field in fields {
+        for problem in [Problem::Empty, Problem::Zero, Problem::TooSmall, Problem::TooLarge, Problem::BadCharacter] {
+            assert!(is_korean(input(field, problem)), "{field} {problem:?}");
+        }
+    }
+    assert!(input("price", Problem::TooSmall).contains("1,000원"), "the page's least");
+    assert!(input("price", Problem::Zero).contains("전액 취소"), "nothing is not everything");
+}

@@ -48,7 +48,7 @@ pub(crate) fn error_words(console: &Console, error: &BootpayError) -> String {
         (Language::English, _) => error.to_string(),
         (_, BootpayError::InvalidInput(input)) => {
             let problem = console.word(words::problem(input.problem()));
-            match input.hint() {
+            match input.hint(console.language) {
                 Some(hint) => format!("`{}` {problem}: {hint}", input.field()),
                 None => format!("`{}` {problem}", input.field()),
             }
