@@ -14,6 +14,7 @@ use crate::receipt::{Preview, Receipt};
 use crate::request::CancelRequest;
 use crate::runtime::{Call, carry_out, read};
 use crate::secret::Secret;
+use crate::stop::StopSignal;
 use crate::token_source::{Foreign, TokenSource};
 
 /// A client of one merchant at one Bootpay. Every call comes in two forms: asynchronous, and blocking.
@@ -64,8 +65,13 @@ impl Bootpay {
     }
 
     /// Cancels a payment, in full or in part.
-    pub async fn cancel(&self, request: CancelRequest) -> Result<CancelOutcome, BootpayError> {
-        self.start_cancel(request)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn cancel(
+        &self,
+        request: CancelRequest,
+        stop: Option<Arc<StopSignal>>,
+    ) -> Result<CancelOutcome, BootpayError> {
+        self.start_cancel(request)?.until(stop).await
     }
 
     /// Cancels a payment, in full or in part, and waits on this thread.
@@ -74,8 +80,9 @@ impl Bootpay {
     }
 
     /// Looks a receipt up.
-    pub async fn receipt(&self, receipt_id: String) -> Result<Receipt, BootpayError> {
-        self.start_receipt(receipt_id)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn receipt(&self, receipt_id: String, stop: Option<Arc<StopSignal>>) -> Result<Receipt, BootpayError> {
+        self.start_receipt(receipt_id)?.until(stop).await
     }
 
     /// Looks a receipt up, and waits on this thread.
@@ -84,8 +91,13 @@ impl Bootpay {
     }
 
     /// Says what a cancel would send and what the ledger says, and sends no cancel.
-    pub async fn preview(&self, request: CancelRequest) -> Result<Preview, BootpayError> {
-        self.start_preview(request)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn preview(
+        &self,
+        request: CancelRequest,
+        stop: Option<Arc<StopSignal>>,
+    ) -> Result<Preview, BootpayError> {
+        self.start_preview(request)?.until(stop).await
     }
 
     /// Says what a cancel would send and what the ledger says, and waits on this thread.
@@ -94,8 +106,9 @@ impl Bootpay {
     }
 
     /// An access token: the cached one, or a fresh one.
-    pub async fn token(&self) -> Result<Arc<Secret>, BootpayError> {
-        self.start_token()?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn token(&self, stop: Option<Arc<StopSignal>>) -> Result<Arc<Secret>, BootpayError> {
+        self.start_token()?.until(stop).await
     }
 
     /// An access token: the cached one, or a fresh one. Waits on this thread.
@@ -104,8 +117,13 @@ impl Bootpay {
     }
 
     /// Settles an intent whose outcome is unknown, as far as the evidence goes.
-    pub async fn reconcile(&self, cancel_id: String) -> Result<CancelOutcome, BootpayError> {
-        self.start_reconcile(cancel_id)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn reconcile(
+        &self,
+        cancel_id: String,
+        stop: Option<Arc<StopSignal>>,
+    ) -> Result<CancelOutcome, BootpayError> {
+        self.start_reconcile(cancel_id)?.until(stop).await
     }
 
     /// Settles an intent whose outcome is unknown, as far as the evidence goes, and waits on this thread.
@@ -114,8 +132,9 @@ impl Bootpay {
     }
 
     /// Takes up everything that an earlier run left open: to be called once at the start of a service.
-    pub async fn recover(&self) -> Result<Recovery, BootpayError> {
-        self.start_recover()?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn recover(&self, stop: Option<Arc<StopSignal>>) -> Result<Recovery, BootpayError> {
+        self.start_recover()?.until(stop).await
     }
 
     /// Takes up everything that an earlier run left open, and waits on this thread.
@@ -124,8 +143,15 @@ impl Bootpay {
     }
 
     /// Records what a person decides about an intent that stays unknown, or about a receipt that is held.
-    pub async fn resolve(&self, cancel_id: String, decision: Decision, actor: String) -> Result<Intent, BootpayError> {
-        self.start_resolve(cancel_id, decision, actor)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn resolve(
+        &self,
+        cancel_id: String,
+        decision: Decision,
+        actor: String,
+        stop: Option<Arc<StopSignal>>,
+    ) -> Result<Intent, BootpayError> {
+        self.start_resolve(cancel_id, decision, actor)?.until(stop).await
     }
 
     /// Records what a person decides, and waits on this thread.
@@ -139,8 +165,13 @@ impl Bootpay {
     }
 
     /// Lists intents of this environment, oldest first.
-    pub async fn intents(&self, query: IntentQuery) -> Result<Vec<Intent>, BootpayError> {
-        self.start_intents(query)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn intents(
+        &self,
+        query: IntentQuery,
+        stop: Option<Arc<StopSignal>>,
+    ) -> Result<Vec<Intent>, BootpayError> {
+        self.start_intents(query)?.until(stop).await
     }
 
     /// Lists intents of this environment, oldest first, and waits on this thread.
@@ -149,8 +180,9 @@ impl Bootpay {
     }
 
     /// The newest intent with a `cancel_id`.
-    pub async fn intent(&self, cancel_id: String) -> Result<Intent, BootpayError> {
-        self.start_intent(cancel_id)?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn intent(&self, cancel_id: String, stop: Option<Arc<StopSignal>>) -> Result<Intent, BootpayError> {
+        self.start_intent(cancel_id)?.until(stop).await
     }
 
     /// The newest intent with a `cancel_id`. Waits on this thread.
@@ -159,8 +191,9 @@ impl Bootpay {
     }
 
     /// Where the journal is.
-    pub async fn journal_place(&self) -> Result<String, BootpayError> {
-        self.start_journal_place()?.await
+    #[uniffi::method(default(stop = None))]
+    pub async fn journal_place(&self, stop: Option<Arc<StopSignal>>) -> Result<String, BootpayError> {
+        self.start_journal_place()?.until(stop).await
     }
 
     /// Where the journal is. Waits on this thread.

@@ -62,8 +62,9 @@ pub enum BootpayError {
         /// What every error has.
         facts: Box<Facts>,
     },
-    /// The call's end was lost: the process was ending. **This proves nothing**: the money may or may not have moved,
-    /// and the intent in the journal tells. Packages raise it as something that is not a `BootpayError`.
+    /// The call's end was lost: the process was ending, or the caller's own signal stopped the wait (`lost.stopped`).
+    /// **This proves nothing**: the money may or may not have moved, and the intent in the journal tells. Packages raise
+    /// it as something that is not a `BootpayError`.
     #[error("{}", facts.text)]
     Lost {
         /// What every error has.
@@ -120,9 +121,13 @@ pub enum Language {
 
 #[uniffi::export]
 impl BootpayError {
-    /// What happened, in English, without secrets.
+    /// What an exception shows: what happened, in English, and under it what to do about it, in Korean. Without secrets.
     pub fn display(&self) -> String {
-        self.facts().text.clone()
+        let Facts { text, hint_korean, .. } = self.facts();
+        match hint_korean {
+            Some(hint) => format!("{text}\n{hint}"),
+            None => text.clone(),
+        }
     }
 
     /// A stable, snake-case name of the kind, for programs: `invalid_input`, `refused.settlement` …
@@ -155,10 +160,10 @@ impl BootpayError {
     }
 
     /// What only the face can find wrong: a number that no amount can be.
-    pub(crate) fn invalid_input(field: &str, problem: &str, expected: &str) -> Self {
+    pub(crate) fn invalid_input(field: &str, problem: &str, expected: &str, korean: &str) -> Self {
         Self::InvalidInput {
             facts: Box::new(Facts {
-                hint_korean: Some(expected.to_owned()),
+                hint_korean: Some(korean.to_owned()),
                 hint_english: Some(expected.to_owned()),
                 field: Some(field.to_owned()),
                 ..Facts::new("invalid_input", format!("`{field}` {problem}: {expected}"))
@@ -179,6 +184,12 @@ impl BootpayError {
         let text = "the call's end was lost, which proves nothing: the money may or may not have moved. The intent is in \
                     the journal: ask `intents` for it, or let `recover` take it up";
         Self::Lost { facts: Box::new(Facts::new("lost", text.to_owned())) }
+    }
+
+    pub(crate) fn stopped() -> Self {
+        let text =
+            "the caller went away before the call's end, which proves nothing: a read was ended, and a cancel goes on";
+        Self::Lost { facts: Box::new(Facts::new("lost.stopped", text.to_owned())) }
     }
 }
 

@@ -27,6 +27,7 @@ mod receipt;
 mod request;
 mod runtime;
 mod secret;
+mod stop;
 mod token_source;
 
 pub use bank::{Bank, BankSource, banks, find_bank};
@@ -44,6 +45,7 @@ pub use receipt::{Preview, Receipt, Totals};
 pub use request::{CancelAmount, CancelRequest, RefundAccount};
 pub use runtime::shutdown;
 pub use secret::Secret;
+pub use stop::StopSignal;
 pub use token_source::{SuppliedToken, TokenSource, TokenSourceError};
 
 uniffi::setup_scaffolding!("bootpay");

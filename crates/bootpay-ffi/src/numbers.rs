@@ -9,8 +9,14 @@ use crate::error::BootpayError;
 
 /// An amount from a caller.
 pub(crate) fn won_from(field: &str, amount: i64) -> Result<u64, BootpayError> {
-    u64::try_from(amount)
-        .map_err(|_| BootpayError::invalid_input(field, "is negative", "an amount in whole won, above 0"))
+    u64::try_from(amount).map_err(|_| {
+        BootpayError::invalid_input(
+            field,
+            "is negative",
+            "an amount in whole won, above 0",
+            "금액을 원 단위의 양의 정수로 넣어 주세요.",
+        )
+    })
 }
 
 /// An amount for a caller. One above what a signed number holds is not money that exists.

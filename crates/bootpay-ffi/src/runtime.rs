@@ -2,6 +2,7 @@
 //!
 //! Calls never run on the caller's event loop: TLS and disks would hold it up, and its end would be theirs.
 
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
@@ -13,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::BootpayError;
 use crate::process::PerProcess;
+use crate::stop::StopSignal;
 
 static SLOT: PerProcess<Slot> = PerProcess::new();
 
@@ -110,6 +112,17 @@ impl<T> Call<T> {
     /// Waits on this thread, which need not be a runtime's.
     pub(crate) fn wait(self) -> Result<T, BootpayError> {
         block_on(self)
+    }
+
+    /// Waits until the call's end, or until the caller goes away: then a read is aborted, and a cancel goes on alone.
+    pub(crate) async fn until(self, stop: Option<Arc<StopSignal>>) -> Result<T, BootpayError> {
+        let Some(stop) = stop else { return self.await };
+        let (mut stopped, mut call) = (pin!(stop.given()), pin!(self));
+        poll_fn(|context| match call.as_mut().poll(context) {
+            Poll::Pending => stopped.as_mut().poll(context).map(|()| Err(BootpayError::stopped())),
+            ended => ended,
+        })
+        .await
     }
 }
 
@@ -211,6 +224,32 @@ mod tests {
         drop(read(slow(&READ)).unwrap());
         std::thread::sleep(Duration::from_millis(300));
         assert!(!READ.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_signal_ends_a_read_and_leaves_a_cancel_alone() {
+        static CANCEL: AtomicBool = AtomicBool::new(false);
+        static READ: AtomicBool = AtomicBool::new(false);
+        let stop = StopSignal::new();
+        let (cancel, lookup) = (carry_out(slow(&CANCEL)).unwrap(), read(slow(&READ)).unwrap());
+        stop.stop();
+        for ended in [block_on(cancel.until(Some(Arc::clone(&stop)))), block_on(lookup.until(Some(stop)))] {
+            assert!(matches!(ended, Err(BootpayError::Lost { facts }) if facts.kind == "lost.stopped"));
+        }
+        assert!(wait_for(&CANCEL));
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(!READ.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn what_has_ended_is_told_even_to_a_caller_who_left() {
+        let stop = StopSignal::new();
+        let call = read(async { Ok(7) }).unwrap();
+        while !call.task.is_finished() {
+            std::thread::yield_now();
+        }
+        stop.stop();
+        assert_eq!(block_on(call.until(Some(stop))).unwrap(), 7);
     }
 
     #[test]
