@@ -174,7 +174,7 @@ async fn a_declaration_that_is_over_before_the_first_answer_is_refused() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let builder = Setup::v1().builder(&sandbox.base_url()).expect("valid");
     let error = builder.server_honours_cancel_id(Duration::from_millis(700)).build().expect_err("too short");
-    assert_eq!(error.field(), Some("honours_cancel_id_for"));
+    assert_eq!(error.field(), Some("server_honours_cancel_id_for"));
 }
 
 /// A clock on which every pause before a repetition takes an hour: the declaration runs out meanwhile.

@@ -250,8 +250,10 @@ impl Builder {
 fn check_retention(declarations: &Declarations, timeouts: &Timeouts) -> Result<(), InvalidInput> {
     let least = timeouts.cancel + timeouts.connect + timeouts.token;
     match declarations.honours_cancel_id_for {
-        Some(retention) if retention <= least => Err(InvalidInput::new("honours_cancel_id_for", Problem::TooSmall)
-            .expected(format!("more than {least:?}, or no declaration: how long the server remembers a cancel_id"))),
+        Some(retention) if retention <= least => {
+            Err(InvalidInput::new("server_honours_cancel_id_for", Problem::TooSmall)
+                .expected(format!("more than {least:?}, or no declaration: how long the server remembers a cancel_id")))
+        }
         _ => Ok(()),
     }
 }

@@ -94,6 +94,8 @@ pub struct Facts {
 /// A refusal, with the server's own words kept.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct Refusal {
+    /// What kind of refusal it is, by the stable name that the error's own kind ends with: `settlement`, `not_found` …
+    pub kind: String,
     /// The HTTP status; none where the library itself refused because of what the ledger says.
     pub http_status: Option<u16>,
     /// Bootpay's code, word for word: a negative number in v1, a symbol in v2.
@@ -108,6 +110,25 @@ pub struct Refusal {
     pub intent: Option<IntentRef>,
     /// What Bootpay's ledger says, where it was asked.
     pub ledger: Option<Totals>,
+    /// An earlier intent of the receipt that may have moved money, where there is one.
+    pub earlier: Option<IntentRef>,
+}
+
+/// An earlier intent that stands in the way.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct ConflictNote {
+    /// What kind of conflict it is, by the stable name that the error's own kind ends with: `open_intent`, `held` …
+    pub kind: String,
+    /// What stands in the way, in English.
+    pub text: String,
+    /// What to do about it, in Korean.
+    pub hint_korean: String,
+    /// What to do about it, in English.
+    pub hint_english: String,
+    /// The intent that stands in the way.
+    pub intent: IntentRef,
+    /// How long to wait before trying again, where that helps.
+    pub retry_after: Option<Duration>,
 }
 
 /// The language of hints.
@@ -242,6 +263,7 @@ impl From<bootpay_core::BootpayError> for BootpayError {
 impl From<bootpay_core::Refusal> for Refusal {
     fn from(refusal: bootpay_core::Refusal) -> Self {
         Self {
+            kind: refusal.kind.name().to_owned(),
             http_status: refusal.http_status,
             code: refusal.code,
             said: refusal.message,
@@ -249,6 +271,20 @@ impl From<bootpay_core::Refusal> for Refusal {
             pg_said: refusal.pg_message,
             intent: refusal.intent.map(IntentRef::from),
             ledger: refusal.ledger.map(Totals::from),
+            earlier: refusal.earlier.map(IntentRef::from),
+        }
+    }
+}
+
+impl From<bootpay_core::Conflict> for ConflictNote {
+    fn from(conflict: bootpay_core::Conflict) -> Self {
+        Self {
+            kind: conflict.kind.name().to_owned(),
+            text: conflict.to_string(),
+            hint_korean: conflict.hint(bootpay_core::Language::Korean),
+            hint_english: conflict.hint(bootpay_core::Language::English),
+            intent: conflict.intent.into(),
+            retry_after: conflict.retry_after,
         }
     }
 }

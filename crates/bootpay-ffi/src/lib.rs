@@ -33,7 +33,7 @@ mod token_source;
 pub use bank::{Bank, BankSource, banks, find_bank};
 pub use client::Bootpay;
 pub use config::{Config, Dialect, Environment, JournalPlace, Proxy};
-pub use error::{BootpayError, Facts, Language, Refusal};
+pub use error::{BootpayError, ConflictNote, Facts, Language, Refusal};
 pub use intent::{Attempt, Decision, Intent, IntentQuery, IntentRef, IntentState, Progress, RefusalNote};
 pub use journal::{after_fork, before_fork};
 pub use logs::{LogBatch, LogLevel, LogRecord, take_logs};

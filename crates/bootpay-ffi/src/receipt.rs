@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::error::Refusal;
+use crate::error::{ConflictNote, Refusal};
 use crate::intent::Intent;
 use crate::numbers::{korean, wons};
 
@@ -69,6 +69,8 @@ pub struct Preview {
     pub receipt: Receipt,
     /// Why the ledger stands against it, where it does: the cancel would end with this refusal.
     pub objection: Option<Refusal>,
+    /// Which earlier intent would refuse it before anything is sent, where one would.
+    pub conflict: Option<ConflictNote>,
     /// Earlier intents of this receipt that are still open.
     pub open: Vec<Intent>,
 }
@@ -115,6 +117,7 @@ impl From<bootpay_core::Preview> for Preview {
             members_json: json(preview.members),
             receipt: preview.receipt.into(),
             objection: preview.objection.map(Refusal::from),
+            conflict: preview.conflict.map(ConflictNote::from),
             open: preview.open.into_iter().map(Intent::from).collect(),
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn korean(field: &str, problem: Problem) -> &'static str {
             "client_key와 secret_key는 v2용입니다. v1에는 application_id와 private_key를 넣어 주세요."
         }
         ("journal", _) => "이 빌드에는 SQLite가 없습니다. 직접 만든 저널을 지정해 주세요.",
-        ("honours_cancel_id_for", _) => {
+        ("server_honours_cancel_id_for", _) => {
             "서버가 cancel_id를 기억하는 시간은 연결, 토큰, 취소의 제한 시간을 더한 것보다 길어야 합니다. 확실하지 않으면 지정하지 마세요."
         }
         (_, Problem::Zero | Problem::TooLarge) if field.starts_with("timeouts.") => {
