@@ -1,6 +1,8 @@
 //! What the tests of this folder share: a merchant with a client, a sandbox to point it at, and the one question that
 //! matters, *what did the money do?*
 
+pub mod conformance;
+
 mod clock;
 mod merchant;
 

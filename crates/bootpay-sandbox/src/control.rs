@@ -6,8 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::request::Parts;
+use http::{Method, Uri};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -39,17 +38,17 @@ impl Wrong {
     }
 }
 
-pub(crate) fn answer(desk: &Arc<Desk>, parts: &Parts, body: &Bytes) -> Answer {
-    match carry_out(desk, parts, body) {
+pub(crate) fn answer(desk: &Arc<Desk>, method: &Method, uri: &Uri, body: &[u8]) -> Answer {
+    match carry_out(desk, method, uri, body) {
         Ok(body) => Answer { status: 200, body },
         Err(Wrong { status, message }) => Answer { status, body: json!({ "error": message }) },
     }
 }
 
-fn carry_out(desk: &Arc<Desk>, parts: &Parts, body: &Bytes) -> Outcome {
-    let path = parts.uri.path().trim_start_matches("/_sandbox/");
-    let query = parts.uri.query().unwrap_or_default();
-    match (parts.method.as_str(), path) {
+fn carry_out(desk: &Arc<Desk>, method: &Method, uri: &Uri, body: &[u8]) -> Outcome {
+    let path = uri.path().trim_start_matches("/_sandbox/");
+    let query = uri.query().unwrap_or_default();
+    match (method.as_str(), path) {
         ("GET", "health") => Ok(health(desk)),
         ("POST", "receipts") => {
             let new: NewReceipt = read(body)?;
@@ -226,7 +225,7 @@ fn settings(state: &mut State) -> Value {
     })
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Wrong> {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
     serde_json::from_slice(body).map_err(Wrong::request)
 }
 

@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use http::{Method, Uri};
+use serde_json::Value;
 use tokio::sync::{oneshot, watch};
 
 use crate::builder::SandboxBuilder;
 use crate::call::Operation;
 use crate::cancel::CancelIdRule;
+use crate::control;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::ledger::{MovedBy, Movement};
@@ -164,6 +167,22 @@ impl Sandbox {
     /// brings the usual ones back.
     pub fn randomise_refusals(&self, seed: Option<u64>) {
         self.desk.with(|state, _| state.world.noise = seed.map(Noise::new));
+    }
+
+    /// A call of the control API by its method and path (`"POST"`, `"receipts"`), without HTTP: for tests whose set-up is
+    /// data.
+    ///
+    /// # Errors
+    /// What the control API would say, where it refuses.
+    pub fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        let method = Method::from_bytes(method.as_bytes()).map_err(|error| error.to_string())?;
+        let uri = Uri::try_from(format!("/_sandbox/{path}")).map_err(|error| error.to_string())?;
+        let answer = control::answer(&self.desk, &method, &uri, body.to_string().as_bytes());
+        if answer.is_success() {
+            Ok(answer.body)
+        } else {
+            Err(answer.body["error"].as_str().unwrap_or_default().to_owned())
+        }
     }
 
     /// Somebody cancels `amount` won in Bootpay's own console: its lookups show it.

@@ -101,7 +101,7 @@ async fn serve(
         return Err(Unanswered);
     }
     if path.starts_with("/_sandbox/") {
-        let answer = control::answer(desk, &parts, &body);
+        let answer = control::answer(desk, &parts.method, &parts.uri, &body);
         return Ok(Reply::json(&answer).into_response());
     }
     let (fault, call, answered) = desk.with(|state, now_ms| {
