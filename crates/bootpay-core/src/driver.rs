@@ -91,7 +91,7 @@ impl<'a> Driver<'a> {
             id_is_ours: !matches!(self.intent.key, IntentKey::Merchant(_)) || self.relations.id_sent_before,
             by_token: !settings.credentials.is_basic(),
             look_first: !self.intent.amount.is_full() && settings.look_before_partial,
-            sole_canceller: settings.declarations.sole_canceller && !self.relations.superseded,
+            sole_canceller: settings.declarations.sole_canceller,
             honours_cancel_id: self.engine.still_honoured(&self.intent),
             last_answered: self.intent.last_answered,
             start,
@@ -100,12 +100,22 @@ impl<'a> Driver<'a> {
 
     async fn look_up(&mut self) -> Event {
         match self.engine.look_up(&self.intent.receipt_id).await {
-            Ok(receipt) => Event::LookedUp(receipt.totals),
+            Ok(receipt) => Event::LookedUp { totals: receipt.totals, superseded: self.is_superseded().await },
             Err(error) => {
                 self.kept = Some(error);
                 Event::LookupFailed
             }
         }
+    }
+
+    /// Whether growth may be a later intent's. Asked after the lookup, since one can be admitted while it is made; and asked
+    /// only where growth can count at all.
+    async fn is_superseded(&self) -> bool {
+        if !self.engine.settings.declarations.sole_canceller || self.intent.amount.is_full() {
+            return false;
+        }
+        // A journal that does not say leaves it open.
+        self.engine.relations(&self.intent).await.map_or(true, |relations| relations.superseded)
     }
 
     async fn fetch_token(&mut self) -> Event {

@@ -157,7 +157,7 @@ impl IntentState {
 }
 
 /// One wish to refund, as the journal keeps it. It holds no account number, no name and no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Intent {
     /// The journal's own name.
@@ -221,7 +221,7 @@ pub struct Intent {
 }
 
 /// One try to send an intent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Attempt {
     /// When it was recorded, before the first byte left.
     pub started_at: UnixMillis,
@@ -250,7 +250,7 @@ pub enum Progress {
 }
 
 /// A refusal as the journal keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RefusalNote {
     /// The kind's stable name.
     pub kind: String,

@@ -185,6 +185,9 @@ impl Engine {
             Ending::Overtaken(_) if matches!(intent.state, IntentState::Cancelled | IntentState::AlreadyCancelled) => {
                 self.tell_recorded(intent, false)
             }
+            Ending::Overtaken(known) if matches!(*known, Ending::Failed(_)) && intent.state.is_open() => {
+                self.tell_recorded(intent, false)
+            }
             Ending::Overtaken(known) => tell(*known, &intent, kept),
             ending => tell(ending, &intent, kept),
         };

@@ -39,7 +39,7 @@ pub struct Plan {
     pub by_token: bool,
     /// Whether to look the receipt up before sending.
     pub look_first: bool,
-    /// Declared: nobody else cancels this merchant's receipts. And no later intent of ours has cancelled this one.
+    /// Declared: nobody else cancels this merchant's receipts.
     pub sole_canceller: bool,
     /// Declared: the server honours `cancel_id`, and its retention has not passed.
     pub honours_cancel_id: bool,
@@ -80,6 +80,8 @@ pub struct State {
     before: Option<Totals>,
     repetitions: u8,
     token_refreshed: bool,
+    /// Whether the journal may say that a request of this call is on its way.
+    recorded_sending: bool,
     /// Why an earlier try of this intent can have arrived; `None` while none can.
     earlier_doubt: Option<UnknownCause>,
 }
@@ -116,7 +118,15 @@ impl State {
             Start::Recheck { before, cause } => (*before, Some(*cause), MOST_REPETITIONS),
             Start::Repeat { before, nth, .. } => (*before, Some(UnknownCause::Interrupted), *nth),
         };
-        Self { plan, phase: Phase::Begin, before, repetitions, token_refreshed: false, earlier_doubt }
+        Self {
+            plan,
+            phase: Phase::Begin,
+            before,
+            repetitions,
+            token_refreshed: false,
+            recorded_sending: false,
+            earlier_doubt,
+        }
     }
 
     /// Whether a request of this intent can have reached Bootpay by now: what a driver that is interrupted must call

@@ -13,7 +13,13 @@ pub enum Event {
     /// Start.
     Begin,
     /// The ledger was looked up.
-    LookedUp(Totals),
+    LookedUp {
+        /// What it says.
+        totals: Totals,
+        /// Whether a later intent of the receipt may have moved money, as the journal said *after* the lookup: one that was
+        /// admitted later still cannot be what the lookup saw.
+        superseded: bool,
+    },
     /// It could not be: no answer, no readable answer, or a refusal, retries included.
     LookupFailed,
     /// There is a token, or none is needed.
@@ -111,7 +117,8 @@ pub enum Ending {
         recorded: bool,
     },
     /// Somebody else has moved the intent on meanwhile: it is what the journal says, if that is settled. Else it is what
-    /// this call knows.
+    /// this call knows; and where this call moved nothing, the intent is as open as the journal says, since whoever took it
+    /// over may have repeated it.
     Overtaken(Box<Ending>),
     /// This call moved no money.
     Failed(Failure),

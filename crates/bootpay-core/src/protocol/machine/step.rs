@@ -20,7 +20,7 @@ impl State {
         match (phase, event) {
             (Phase::Begin, Event::Begin) => self.begin(),
 
-            (Phase::LookingBefore, Event::LookedUp(totals)) => self.looked_before(totals),
+            (Phase::LookingBefore, Event::LookedUp { totals, .. }) => self.looked_before(totals),
             (Phase::LookingBefore, Event::LookupFailed) => self.give_up(Record::NotSent, Failure::Lookup),
 
             (Phase::FetchingToken, Event::TokenReady) => {
@@ -38,6 +38,7 @@ impl State {
             },
 
             (Phase::RecordingSending, Event::Recorded) => {
+                self.recorded_sending = true;
                 self.phase = Phase::Sending;
                 Effect::Send
             }
@@ -48,7 +49,11 @@ impl State {
             // Nothing has left. Should the record be there all the same, it says "may be on its way", which errs on
             // the safe side.
             (Phase::RecordingSending, Event::RecordFailed) => match self.earlier_doubt {
-                None => self.finish(Ending::Failed(Failure::Journal)),
+                None => {
+                    self.recorded_sending = true;
+                    let ending = Ending::Failed(Failure::Journal);
+                    self.finish_unrecorded(ending)
+                }
                 Some(cause) => self.finish(Ending::Unknown { cause, after: None, recorded: false }),
             },
 
@@ -61,8 +66,10 @@ impl State {
                 Effect::RefreshToken
             }
             (Phase::RecordingReturn { refresh: false }, Event::Recorded) => self.pause(),
-            (Phase::RecordingReturn { .. }, Event::Lost) => self.finish(Ending::Failed(Failure::TakenOver)),
-            (Phase::RecordingReturn { .. }, Event::RecordFailed) => self.finish(Ending::Failed(Failure::Journal)),
+            (Phase::RecordingReturn { .. }, Event::Lost) => self.finish(Ending::Failed(Failure::TakenOver).overtaken()),
+            (Phase::RecordingReturn { .. }, Event::RecordFailed) => {
+                self.finish_unrecorded(Ending::Failed(Failure::Journal))
+            }
 
             (Phase::Pausing, Event::Paused { still_honoured }) => match self.earlier_doubt {
                 // What the server has forgotten, it would carry out again.
@@ -70,12 +77,14 @@ impl State {
                 _ => self.fetch_token(),
             },
 
-            (Phase::LookingAfter(doubt), Event::LookedUp(totals)) => self.looked_after(doubt, totals),
+            (Phase::LookingAfter(doubt), Event::LookedUp { totals, superseded }) => {
+                self.looked_after(doubt, totals, superseded)
+            }
             (Phase::LookingAfter(doubt), Event::LookupFailed) => self.could_not_look(doubt),
 
             (Phase::Closing(ending), Event::Recorded) => self.finish(*ending),
             (Phase::Closing(ending), Event::Lost) => self.finish(ending.unrecorded().overtaken()),
-            (Phase::Closing(ending), Event::RecordFailed) => self.finish(ending.unrecorded()),
+            (Phase::Closing(ending), Event::RecordFailed) => self.finish_unrecorded(*ending),
 
             (phase, _) => self.out_of_place(&phase),
         }
@@ -132,7 +141,9 @@ impl State {
             receipt_id: &self.plan.receipt_id,
             amount: self.plan.amount,
             to_account: self.plan.to_account,
-            id_is_ours: self.plan.id_is_ours,
+            // A server that is declared to remember what took effect may stand behind a proxy that repeats requests: then
+            // "seen before" may be about this very one.
+            id_is_ours: self.plan.id_is_ours || self.plan.honours_cancel_id,
             before: self.before,
             first: self.earlier_doubt.is_none(),
             may_refresh: self.plan.by_token && !self.token_refreshed && self.repetitions < MOST_REPETITIONS,
@@ -190,7 +201,7 @@ impl State {
         Effect::LookUp
     }
 
-    fn looked_after(&mut self, doubt: Doubt, after: Totals) -> Effect {
+    fn looked_after(&mut self, doubt: Doubt, after: Totals, superseded: bool) -> Effect {
         if let (Some(refusal), CancelAmount::Partial { .. }) = (&doubt.already, self.plan.amount) {
             let failure = Failure::Refused { refusal: refusal.clone(), ledger: Some(after) };
             return self.give_up(Record::Refused(refusal.clone()), failure);
@@ -200,7 +211,7 @@ impl State {
             to_account: self.plan.to_account,
             before: self.before,
             last_answered: self.plan.last_answered,
-            sole_canceller: self.plan.sole_canceller,
+            sole_canceller: self.plan.sole_canceller && !superseded,
             already: doubt.already.as_ref().map(|refusal| refusal.message.clone()),
             id_took_effect: self.id_took_effect(&doubt),
             doubt: doubt.cause,
@@ -254,6 +265,17 @@ impl State {
         Effect::Finish(ending)
     }
 
+    /// The journal may still say that a request is on its way, so whoever recovers the intent may repeat it where the
+    /// merchant has declared that it can be: then "this call moved no money" would not stay true.
+    fn finish_unrecorded(&mut self, ending: Ending) -> Effect {
+        self.finish(match ending {
+            Ending::Failed(_) if self.recorded_sending && self.plan.honours_cancel_id => {
+                Ending::Unknown { cause: UnknownCause::Interrupted, after: None, recorded: false }
+            }
+            ending => ending.unrecorded(),
+        })
+    }
+
     /// An event that has no place here is a defect of the driver's. Money's side of it is still told right.
     fn out_of_place(&mut self, phase: &Phase) -> Effect {
         let sent = self.earlier_doubt.is_some() || matches!(phase, Phase::Sending | Phase::LookingAfter(_));
@@ -289,11 +311,10 @@ impl Ending {
         }
     }
 
-    /// What is proven to have moved nothing stays proven, whoever has written meanwhile.
     fn overtaken(self) -> Self {
         match self {
-            Self::Settled { .. } | Self::Unknown { .. } => Self::Overtaken(Box::new(self)),
-            ending @ (Self::Overtaken(_) | Self::Failed(_)) => ending,
+            ending @ Self::Overtaken(_) => ending,
+            ending => Self::Overtaken(Box::new(ending)),
         }
     }
 }

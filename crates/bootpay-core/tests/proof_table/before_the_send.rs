@@ -1,0 +1,91 @@
+//! Before the first byte, and where it provably never left.
+
+use super::run::*;
+
+#[test]
+fn no_byte_leaves_before_sending_is_recorded() {
+    for amount in [FULL, partial(3_000)] {
+        let mut run = Run::new(plan(amount));
+        let mut last = None;
+        while run.effect != Effect::Send {
+            last = Some(run.effect.clone());
+            run = match run.effect {
+                Effect::LookUp => run.feed(Event::LookedUp { totals: totals(10_000, 0), superseded: false }),
+                Effect::FetchToken => run.feed(Event::TokenReady),
+                _ => run.feed(Event::Recorded),
+            };
+        }
+        assert!(matches!(last, Some(Effect::Record(Record::Sending { .. }))), "{last:?}");
+    }
+}
+
+#[test]
+fn a_full_cancel_takes_one_round_trip_and_a_partial_is_looked_up_first() {
+    assert_eq!(Run::new(plan(FULL)).effect, Effect::FetchToken);
+    assert_eq!(Run::new(plan(partial(3_000))).effect, Effect::LookUp);
+    assert_eq!(Run::new(Plan { look_first: false, ..plan(partial(3_000)) }).effect, Effect::FetchToken);
+}
+
+#[test]
+fn proof_of_not_sent_repeats_at_most_twice_and_then_is_an_error() {
+    let mut run = sent(plan(FULL), totals(10_000, 0));
+    for _ in 0..2 {
+        run = run.feed(Event::NotSent(UnreachableCause::Connect));
+        assert_eq!(run.effect, Effect::Record(Record::Returned));
+        run = run.sent(totals(10_000, 0));
+    }
+    let run = run.feed(Event::NotSent(UnreachableCause::Connect));
+    assert_eq!(run.effect, Effect::Record(Record::NotSent));
+    assert_eq!(run.sends, 3);
+    assert_eq!(failed(run.end()), Failure::NotSent);
+}
+
+#[test]
+fn the_journal_failing_before_the_send_is_an_error_and_nothing_is_sent() {
+    for event in [Event::RecordFailed, Event::Lost] {
+        let run = Run::new(plan(FULL)).feed(Event::TokenReady).feed(event);
+        assert_eq!(run.sends, 0);
+        assert!(matches!(run.effect, Effect::Finish(Ending::Failed(Failure::Journal | Failure::TakenOver))));
+    }
+}
+
+#[test]
+fn no_token_is_an_error_first_and_unknown_after_a_try_that_can_have_arrived() {
+    let run = Run::new(plan(FULL)).feed(Event::TokenFailed);
+    assert_eq!(failed(run.end()), Failure::Token);
+
+    let run = sent(Plan { honours_cancel_id: true, ..plan(partial(3_000)) }, totals(10_000, 0))
+        .feed(Event::NoAnswer(UnknownCause::TimedOut))
+        .feed(Event::Paused { still_honoured: true })
+        .feed(Event::TokenFailed);
+    assert_eq!(unknown(run.looked_up(totals(10_000, 0)).end()), UnknownCause::TokenLost);
+}
+
+#[test]
+fn the_ledger_objects_before_anything_is_sent() {
+    let run = Run::new(plan(partial(3_000))).looked_up(totals(10_000, 8_000));
+    assert_eq!(run.sends, 0);
+    assert!(matches!(failed(run.end()), Failure::Objected(_)));
+
+    let expecting = CancelAmount::Full { expected_remaining: Some(Won::new(10_000)) };
+    let run = Run::new(plan(expecting)).looked_up(totals(10_000, 1_000));
+    assert!(matches!(failed(run.end()), Failure::Objected(_)));
+    let run = Run::new(plan(expecting)).looked_up(Totals::default());
+    assert!(matches!(failed(run.end()), Failure::Objected(_)), "a ledger that does not say is not as expected");
+    sent(plan(expecting), totals(10_000, 0));
+}
+
+#[test]
+fn a_partial_that_cannot_be_looked_up_is_not_sent() {
+    let run = Run::new(plan(partial(3_000))).feed(Event::LookupFailed);
+    assert_eq!(run.sends, 0);
+    assert_eq!(failed(run.end()), Failure::Lookup);
+}
+
+#[test]
+fn an_event_out_of_place_never_becomes_an_error_once_a_request_may_have_left() {
+    let run = sent(plan(FULL), totals(10_000, 0)).feed(Event::Paused { still_honoured: true });
+    assert!(matches!(run.effect, Effect::Finish(Ending::Unknown { recorded: false, .. })));
+    let run = Run::new(plan(FULL)).feed(Event::Paused { still_honoured: true });
+    assert!(matches!(run.effect, Effect::Finish(Ending::Failed(Failure::OutOfPlace))));
+}
