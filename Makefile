@@ -7,7 +7,8 @@ SHELL := bash
 CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
-.PHONY: help demo test test-python lint format docs cli sandbox python bench-sandbox tools python-tools clean
+.PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove lint format docs cli sandbox library \
+	python kotlin swift bench-sandbox tools python-tools clean
 
 help: ## List the commands.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,17 +17,44 @@ demo: tools ## The main job: real cancels against a Bootpay on this machine, bes
 	@echo "Building the core, the sandbox and the demonstration (a minute or two the first time) …"
 	@$(CARGO) run --locked --quiet -p bootpay-example --bin demo
 
-test: tools ## Pass all tests.
-	@echo "Building and running every test (a few minutes the first time) …"
+test: test-rust test-python test-kotlin test-swift test-vectors ## Pass all tests: Rust, the three packages, and that all are the same.
+
+test-rust: tools ## Test the core, the sandbox and the command.
+	@echo "Building and running every test in Rust (a few minutes the first time) …"
 	@$(CARGO) test --locked --workspace
 
-test-python: tools python-tools ## Test the Python package: types, style, and its tests on every Python of this machine.
-	@echo "Building the Python package, checking its types and style, testing it against the sandbox …"
+test-python: library ## Test the Python package: types, style, and its tests on every Python of this machine.
+	@echo "Testing the Python package against the sandbox: types, style, every Python of this machine …"
 	@bindings/python/test.sh
 
-python: tools python-tools ## Build the Python package (a wheel) into dist/.
-	@echo "Building the wheel (a few minutes the first time) …"
+test-kotlin: library ## Test the Kotlin package: from Kotlin, from Java, and from a project outside.
+	@echo "Testing the Kotlin package against the sandbox (Maven fetches what it needs the first time) …"
+	@bindings/kotlin/test.sh
+
+test-swift: library ## Test the Swift package, with a toolchain of its own where there is none.
+	@echo "Testing the Swift package against the sandbox (a toolchain comes first where there is none) …"
+	@bindings/swift/test.sh
+
+test-vectors: tools ## Have every language play the cases of tests/vectors, and compare them byte for byte.
+	@echo "Comparing the languages …"
+	@tests/vectors.sh
+
+library: tools python-tools ## Build the library that the packages share, and generate their code from it.
+	@echo "Building the library that the packages share (about four minutes the first time) …"
+	@bindings/library.sh
+
+python: library ## Build the Python packages (wheels) into dist/.
 	@bindings/python/build.sh
+
+kotlin: library ## Build the Kotlin package (jars and a Maven repository) into dist/.
+	@bindings/kotlin/build.sh
+
+swift: library ## Build the Swift package into dist/.
+	@bindings/swift/build.sh
+
+prove: tools ## Explore every interleaving of a cancel, and show that each guard is needed (long).
+	@echo "Exploring (a quarter of an hour) …"
+	@$(CARGO) run --locked --quiet --release -p bootpay-tests --bin prove
 
 lint: tools ## Check formatting, lints and docs, warnings denied.
 	@$(CARGO) fmt --all --check

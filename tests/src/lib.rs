@@ -2,6 +2,7 @@
 //! matters, *what did the money do?*
 
 pub mod conformance;
+pub mod explorer;
 
 mod clock;
 mod merchant;
