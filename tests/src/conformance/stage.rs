@@ -33,7 +33,8 @@ impl Stage {
 
     /// A token as a merchant's own service would fetch it, for token sources. Nobody sees the request.
     pub(super) async fn token(&self, path: &str) -> Result<String> {
-        let body = json!({ "application_id": Sandbox::APPLICATION_ID, "private_key": Sandbox::PRIVATE_KEY }).to_string();
+        let body =
+            json!({ "application_id": Sandbox::APPLICATION_ID, "private_key": Sandbox::PRIVATE_KEY }).to_string();
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
              Connection: close\r\n\r\n",
