@@ -38,7 +38,7 @@ async fn play(runner: &mut Runner, case: &Case, judgement: &mut Judgement) -> Re
     let stage = Stage::set().await?;
     let base_url = stage.sandbox.base_url();
     let folder = stage.folder.path().display().to_string();
-    let given = [
+    let mut given = vec![
         ("$base_url", base_url.clone()),
         ("$folder", folder.clone()),
         ("$application_id", Sandbox::APPLICATION_ID.to_owned()),
@@ -46,6 +46,10 @@ async fn play(runner: &mut Runner, case: &Case, judgement: &mut Judgement) -> Re
         ("$client_key", Sandbox::CLIENT_KEY.to_owned()),
         ("$secret_key", Sandbox::SECRET_KEY.to_owned()),
     ];
+    if format!("{case:?}").contains("$token_") {
+        given.push(("$token_v1", stage.token("/request/token").await?));
+        given.push(("$token_v2", stage.token("/v2/request/token").await?));
+    }
     let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
     let mut plain = Plain::new(vec![(base_url, "<base>"), (folder, "<folder>")], now_ms);
     judgement.report.push_str(&format!("# {}\n", case.id));
@@ -99,7 +103,7 @@ async fn make(
 ) -> Result<()> {
     let mut told = Value::Object(call.told.clone());
     complete(&mut told);
-    fill_in(&mut told, given);
+    fill_in(&mut told, given, plain);
     let line = runner.ask(&told).await?;
     let mut answer: Value =
         serde_json::from_str(&line).with_context(|| format!("the runner's answer is no JSON: {line}"))?;
@@ -146,15 +150,16 @@ fn or(members: &mut Map<String, Value>, name: &str, value: Value) {
     members.entry(name).or_insert(value);
 }
 
-fn fill_in(value: &mut Value, given: &[(&str, String)]) {
+fn fill_in(value: &mut Value, given: &[(&str, String)], plain: &Plain) {
     match value {
         Value::String(text) => {
             for (word, stands_for) in given {
                 *text = text.replace(word, stands_for);
             }
+            *text = plain.put_back(text);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, given)),
-        Value::Object(members) => members.values_mut().for_each(|member| fill_in(member, given)),
+        Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, given, plain)),
+        Value::Object(members) => members.values_mut().for_each(|member| fill_in(member, given, plain)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

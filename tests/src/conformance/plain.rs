@@ -26,7 +26,11 @@ impl Plain {
             Value::String(text) => *text = self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
             Value::Object(members) => {
+                let counts_down = members.get("kind").and_then(Value::as_str).is_some_and(is_a_conflict);
                 for (name, member) in members.iter_mut() {
+                    if counts_down && name == "retry_after_ms" {
+                        *member = "<wait>".into();
+                    }
                     self.value(member);
                     if name == "together" {
                         in_order(member);
@@ -35,6 +39,11 @@ impl Plain {
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    /// The texts that were replaced by `<id 1>` and its like, put back: a case names an id that it cannot know.
+    pub(super) fn put_back(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (id, word)| text.replace(word, id))
     }
 
     pub(super) fn text(&mut self, text: &str) -> String {
@@ -72,6 +81,11 @@ impl Plain {
         out.push_str(rest);
         out
     }
+}
+
+/// The wait that a conflict tells is what is left of one, so it is less in a slower language. A server's is told in full.
+fn is_a_conflict(kind: &str) -> bool {
+    kind.starts_with("conflict.") || ["too_soon", "busy", "too_early_to_decide"].contains(&kind)
 }
 
 /// Calls that were made at once end in any order: what they answered is compared, and not who was first.
@@ -112,6 +126,28 @@ mod tests {
             "short": "bp-12",
         });
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_numbered_id_is_put_back_where_a_case_names_it() {
+        let mut plain = plain();
+        let id = "bp-00112233445566778899aabbccddeeff";
+        assert_eq!(plain.text(id), "<id 1>");
+        assert_eq!(plain.put_back("<id 1>"), id);
+        assert_eq!(plain.put_back("<id 2>"), "<id 2>");
+    }
+
+    #[test]
+    fn a_wait_that_runs_down_is_a_word_and_a_servers_is_a_figure() {
+        let mut value = json!([
+            { "kind": "conflict.too_soon", "retry_after_ms": 9_871 },
+            { "kind": "too_soon", "retry_after_ms": 9_871 },
+            { "kind": "refused.rate_limited", "retry_after_ms": 3_000 },
+        ]);
+        plain().value(&mut value);
+        assert_eq!(value[0]["retry_after_ms"], "<wait>");
+        assert_eq!(value[1]["retry_after_ms"], "<wait>");
+        assert_eq!(value[2]["retry_after_ms"], 3_000);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use bootpay_sandbox::{MovedBy, Sandbox, SeenRequest};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::case::Control;
 
@@ -27,6 +29,26 @@ impl Stage {
         };
         let refused = |why| anyhow!("the sandbox refused {method} {path}: {why}");
         self.sandbox.control(method, path, body).map_err(refused).map(|_| ())
+    }
+
+    /// A token as a merchant's own service would fetch it, for token sources. Nobody sees the request.
+    pub(super) async fn token(&self, path: &str) -> Result<String> {
+        let body =
+            json!({ "application_id": Sandbox::APPLICATION_ID, "private_key": Sandbox::PRIVATE_KEY }).to_string();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n",
+            body.len()
+        );
+        let mut connection = TcpStream::connect(self.sandbox.address()).await?;
+        connection.write_all(format!("{head}{body}").as_bytes()).await?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await?;
+        self.sandbox.clear_requests();
+        let (_, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
+        let body: Value = serde_json::from_str(body)?;
+        let token = body["data"]["token"].as_str().or(body["access_token"].as_str());
+        Ok(token.with_context(|| format!("no token in {body}"))?.to_owned())
     }
 
     /// Waits until so many requests have come.
