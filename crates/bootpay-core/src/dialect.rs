@@ -135,8 +135,20 @@ pub struct ServerRefusal {
     pub retry_after: Option<Duration>,
 }
 
-impl ServerRefusal {
+impl CancelAnswer {
     /// Blots secrets out of every text of it: a server may echo what it was sent.
+    pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
+        match self {
+            Self::Accepted(cancellation) => cancellation.scrub(secrets),
+            Self::Refused(refusal) => refusal.scrub(secrets),
+            // It holds no text of the server's.
+            Self::Foreign(_) => {}
+        }
+    }
+}
+
+impl ServerRefusal {
+    /// Blots secrets out of every text of it.
     pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
         let clean = |text: &mut Option<String>| *text = text.as_deref().map(|text| scrub(text, secrets));
         self.message = scrub(&self.message, secrets);

@@ -11,6 +11,7 @@ use crate::error::{BootpayError, JournalError, UnreachableCause};
 use crate::intent::{Change, Changed, Closing, Intent, IntentKey, RefusalNote};
 
 use crate::protocol::machine::{Effect, Ending, Event, Failure, Objection, Plan, Record, Start, State, step};
+use crate::receipt::Totals;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
 use crate::transport::{Exchange, Limits};
@@ -49,6 +50,8 @@ pub(crate) struct Relations {
 pub(crate) struct Driven {
     pub(crate) ending: Ending,
     pub(crate) intent: Intent,
+    /// What the ledger said just before the request, or instead of one.
+    pub(crate) before: Option<Totals>,
     pub(crate) kept: Option<BootpayError>,
 }
 
@@ -76,7 +79,9 @@ impl<'a> Driver<'a> {
                 Effect::Record(record) => self.record(record).await,
                 Effect::Send => self.send().await,
                 Effect::Pause(nth) => self.pause(nth).await,
-                Effect::Finish(ending) => return Driven { ending, intent: self.intent, kept: self.kept },
+                Effect::Finish(ending) => {
+                    return Driven { ending, intent: self.intent, before: state.before(), kept: self.kept };
+                }
             };
         }
     }
@@ -256,16 +261,14 @@ impl<'a> Driver<'a> {
     /// Decodes an answer, and blots out of its texts what the request must not show: a server may echo it.
     fn decode(&self, answer: &WireAnswer) -> CancelAnswer {
         let mut decoded = self.engine.settings.dialect.decode_cancel(answer);
-        if let CancelAnswer::Refused(refusal) = &mut decoded {
-            let digits = self.cancel.refund_account.as_ref().map(|account| account.digits());
-            let mut secrets: Vec<&Secret> = self.engine.settings.credentials.secrets();
-            secrets.extend(self.authorization.iter().flat_map(Authorization::secrets));
-            secrets.extend(&digits);
-            if let Some(account) = &self.cancel.refund_account {
-                secrets.extend([account.account(), account.holder()]);
-            }
-            refusal.scrub(&secrets);
+        let digits = self.cancel.refund_account.as_ref().map(|account| account.digits());
+        let mut secrets: Vec<&Secret> = self.engine.settings.credentials.secrets();
+        secrets.extend(self.authorization.iter().flat_map(Authorization::secrets));
+        secrets.extend(&digits);
+        if let Some(account) = &self.cancel.refund_account {
+            secrets.extend([account.account(), account.holder()]);
         }
+        decoded.scrub(&secrets);
         decoded
     }
 
@@ -295,7 +298,12 @@ pub(crate) fn objected(objection: Objection) -> crate::error::Refusal {
 
 impl Driven {
     /// The error of a cancel that moved no money.
-    pub(crate) fn error(failure: Failure, intent: &Intent, kept: Option<BootpayError>) -> BootpayError {
+    pub(crate) fn error(
+        failure: Failure,
+        intent: &Intent,
+        before: Option<Totals>,
+        kept: Option<BootpayError>,
+    ) -> BootpayError {
         match (failure, kept) {
             (Failure::Refused { refusal, ledger }, _) => {
                 let mut error = crate::error::Refusal::from_server(&refusal);
@@ -305,7 +313,7 @@ impl Driven {
             }
             (Failure::Objected(objection), _) => {
                 let mut error = objected(objection);
-                error.ledger = intent.totals_before;
+                error.ledger = before;
                 error.intent = Some(intent.to_ref());
                 error.into()
             }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::cancel::ReceiptId;
 use crate::korean_time::KoreanTime;
 use crate::money::Won;
+use crate::secret::{Secret, scrub};
 
 /// What Bootpay's ledger says about one payment. Every member that the server may leave out is optional; members that
 /// the library does not know are kept in [`Receipt::extra`].
@@ -144,6 +145,49 @@ impl Receipt {
 /// account's number, say), so `Debug` prints their names alone.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra(pub Map<String, Value>);
+
+impl Extra {
+    /// Blots secrets out of every text in it, at any depth.
+    pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
+        self.0.values_mut().for_each(|value| scrub_value(value, secrets));
+    }
+}
+
+fn scrub_value(value: &mut Value, secrets: &[&Secret]) {
+    match value {
+        Value::String(text) => *text = scrub(text, secrets),
+        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, secrets)),
+        Value::Object(members) => members.values_mut().for_each(|member| scrub_value(member, secrets)),
+        Value::Number(number) => {
+            // An account number may come back as a number.
+            let text = number.to_string();
+            let clean = scrub(&text, secrets);
+            if clean != text {
+                *value = Value::String(clean);
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+impl Receipt {
+    /// Blots secrets out of every text of it: a server may echo what it was sent.
+    pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
+        let texts = [
+            &mut self.order_id,
+            &mut self.order_name,
+            &mut self.pg,
+            &mut self.method,
+            &mut self.pg_name,
+            &mut self.method_name,
+            &mut self.receipt_url,
+        ];
+        for text in texts.into_iter().flatten() {
+            *text = scrub(text, secrets);
+        }
+        self.extra.scrub(secrets);
+    }
+}
 
 impl Hash for Extra {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -7,6 +7,7 @@ use crate::intent::IntentRef;
 use crate::korean_time::KoreanTime;
 use crate::money::Won;
 use crate::receipt::{Extra, Totals};
+use crate::secret::{Secret, scrub};
 
 /// How a cancel ended that could have moved money. Everything else is a [`BootpayError`](crate::BootpayError): this
 /// call moved none.
@@ -195,6 +196,14 @@ pub struct Cancellation {
 }
 
 impl Cancellation {
+    /// Blots secrets out of every text of it.
+    pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
+        for text in [&mut self.tid, &mut self.order_id, &mut self.cancel_id].into_iter().flatten() {
+            *text = scrub(text, secrets);
+        }
+        self.extra.scrub(secrets);
+    }
+
     /// The figures as totals of the receipt.
     pub fn totals(&self) -> Totals {
         let price = self.price.or_else(|| self.remain_price?.checked_add(self.cancelled_price?));

@@ -12,6 +12,7 @@ use crate::intent::{Change, Changed, Intent, IntentKey, IntentQuery, IntentState
 use crate::protocol::machine::{Ending, Start};
 use crate::protocol::{Admission, Proposal};
 use crate::protocol::{admission, identity};
+use crate::receipt::Totals;
 
 /// How often another process's intent is looked at while waiting for it.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -179,7 +180,7 @@ impl Engine {
         start: Start,
         in_flight: InFlight,
     ) -> Result<CancelOutcome, BootpayError> {
-        let Driven { ending, intent, kept } = Driver::new(self, cancel, intent, in_flight).drive(start).await;
+        let Driven { ending, intent, before, kept } = Driver::new(self, cancel, intent, in_flight).drive(start).await;
         let outcome = match ending {
             // What somebody else has decided meanwhile does not make an error of a request that may have moved money.
             Ending::Overtaken(_) if matches!(intent.state, IntentState::Cancelled | IntentState::AlreadyCancelled) => {
@@ -188,8 +189,8 @@ impl Engine {
             Ending::Overtaken(known) if matches!(*known, Ending::Failed(_)) && intent.state.is_open() => {
                 self.tell_recorded(intent, false)
             }
-            Ending::Overtaken(known) => tell(*known, &intent, kept),
-            ending => tell(ending, &intent, kept),
+            Ending::Overtaken(known) => tell(*known, &intent, before, kept),
+            ending => tell(ending, &intent, before, kept),
         };
         if let Ok(outcome) = &outcome
             && !outcome.is_recorded()
@@ -240,12 +241,17 @@ impl Engine {
 }
 
 /// What a drive knows by itself.
-fn tell(ending: Ending, intent: &Intent, kept: Option<BootpayError>) -> Result<CancelOutcome, BootpayError> {
+fn tell(
+    ending: Ending,
+    intent: &Intent,
+    before: Option<Totals>,
+    kept: Option<BootpayError>,
+) -> Result<CancelOutcome, BootpayError> {
     match ending {
         Ending::Settled { settlement, recorded } => Ok(tell_settled(intent, *settlement, recorded)),
         Ending::Unknown { cause, after, recorded } => Ok(tell_unknown(intent, cause, after, recorded)),
-        Ending::Failed(failure) => Err(Driven::error(failure, intent, kept)),
-        Ending::Overtaken(known) => tell(*known, intent, kept),
+        Ending::Failed(failure) => Err(Driven::error(failure, intent, before, kept)),
+        Ending::Overtaken(known) => tell(*known, intent, before, kept),
     }
 }
 
@@ -280,7 +286,7 @@ fn tell_settled(intent: &Intent, settlement: Settlement, recorded: bool) -> Canc
 pub(crate) fn tell_unknown(
     intent: &Intent,
     cause: UnknownCause,
-    after: Option<crate::receipt::Totals>,
+    after: Option<Totals>,
     recorded: bool,
 ) -> CancelOutcome {
     let before = intent.totals_before;

@@ -1,5 +1,7 @@
 //! Which Bootpay.
 
+use std::fmt;
+
 use url::Url;
 
 use crate::dialect::Dialect;
@@ -7,7 +9,7 @@ use crate::error::{InvalidInput, Problem};
 use crate::transport::is_loopback;
 
 /// Which Bootpay to talk to (`protocol.md` §1).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
     /// `https://api.bootpay.co.kr`, where money is real.
@@ -21,6 +23,20 @@ pub enum Environment {
     Stage,
     /// Another base address, without the dialect's own `/v2`.
     Custom(String),
+}
+
+/// An address may have come with a password in it: it is refused, but perhaps printed before.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Production => f.write_str("Production"),
+            Self::Development => f.write_str("Development"),
+            Self::Test => f.write_str("Test"),
+            Self::Stage => f.write_str("Stage"),
+            Self::Custom(url) if url.contains(['@', '?', '#']) => f.write_str("Custom([redacted])"),
+            Self::Custom(url) => write!(f, "Custom({url:?})"),
+        }
+    }
 }
 
 /// A base address that has passed the check.

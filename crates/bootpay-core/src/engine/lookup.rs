@@ -53,8 +53,13 @@ impl Engine {
             Exchange::Answered(answer) => answer,
             Exchange::NotSent(reason) | Exchange::NoAnswer(reason) => return Err(BootpayError::Lookup(reason)),
         };
+        let mut secrets = self.settings.credentials.secrets();
+        secrets.extend(authorization.secrets());
         match self.settings.dialect.decode_lookup(&answer) {
-            LookupAnswer::Accepted(receipt) if receipt.receipt_id == *receipt_id => Ok(*receipt),
+            LookupAnswer::Accepted(mut receipt) if receipt.receipt_id == *receipt_id => {
+                receipt.scrub(&secrets);
+                Ok(*receipt)
+            }
             LookupAnswer::Accepted(_) => {
                 Err(unreadable("the answer names another receipt than the one asked about".into()))
             }
@@ -62,8 +67,6 @@ impl Engine {
                 Err(unreadable(format!("Bootpay answered HTTP {}", refusal.http_status)))
             }
             LookupAnswer::Refused(mut refusal) => {
-                let mut secrets = self.settings.credentials.secrets();
-                secrets.extend(authorization.secrets());
                 refusal.scrub(&secrets);
                 Err(Refusal::from_server(&refusal).into())
             }

@@ -45,7 +45,7 @@ pub(super) fn korean(field: &str, problem: Problem) -> &'static str {
         ("proxy", _) => "http:// 또는 https://로 시작하는 프록시 주소(호스트와 포트)를 넣어 주세요.",
         ("ca_bundle", _) => "PEM 형식의 인증서를 넣어 주세요.",
         ("credentials", _) => {
-            "client_key와 secret_key는 v2용입니다. v1에는 application_id와 private_key를 넣어 주세요."
+            "client_key와 secret_key는 v2에서 토큰 없이 그대로 쓰입니다. v1을 쓰거나 토큰이 필요하면 application_id와 private_key를 넣어 주세요."
         }
         ("journal", _) => "이 빌드에는 SQLite가 없습니다. 직접 만든 저널을 지정해 주세요.",
         ("server_honours_cancel_id_for", _) => {

@@ -55,7 +55,12 @@ impl HttpTransport {
     pub(crate) fn new(settings: HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, BootpayError> {
         settings.check()?;
         let encrypted = settings.base.scheme() == "https";
-        let tls = if encrypted { tls::config(settings.ca_bundle.as_deref())? } else { tls::trusting_nobody()? };
+        let tls = match &settings.ca_bundle {
+            pem if encrypted => tls::config(pem.as_deref())?,
+            // Not needed on plain http, and a mistake all the same.
+            Some(pem) => tls::certificates(pem).map_err(BootpayError::from).and_then(|_| tls::trusting_nobody())?,
+            None => tls::trusting_nobody()?,
+        };
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| InvalidInput::new("user_agent", Problem::BadCharacter))?;
         let builder = reqwest::Client::builder()

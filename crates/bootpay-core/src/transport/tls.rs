@@ -82,7 +82,7 @@ fn with_extra_roots(
     Err(problem.expected("nothing: Android decides by itself whom to trust"))
 }
 
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidInput> {
+pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidInput> {
     let roots: Vec<_> = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| malformed())?;
     if roots.is_empty() { Err(malformed()) } else { Ok(roots) }
 }

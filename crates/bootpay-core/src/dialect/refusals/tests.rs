@@ -107,6 +107,7 @@ fn gateways_own_words_are_recognised_where_they_are_clear() {
         ("취소 가능 금액(1,000원)을 초과", MoreThanRemains),
         ("남은 금액보다 많습니다", MoreThanRemains),
         ("금액오류(1000원 미만 신용카드 승인 불가)", AmountTooSmall),
+        ("부분취소 금액은 1,000원보다 더 큰 값이어야 합니다", AmountTooSmall),
         ("부분취소 불가능 가맹점", PartialUnsupported),
         ("해당결제수단 부분취소 불가", PartialUnsupported),
         ("부분 취소를 지원하지 않는 PG사입니다", PartialUnsupported),

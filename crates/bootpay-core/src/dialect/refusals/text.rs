@@ -156,7 +156,8 @@ impl Said {
     /// "1,000원 미만" and its like; not the end of "51,000원".
     fn asks_for_too_little(&self) -> bool {
         let least = self.numbers_before("원").any(|number| number == "1000" || number == "1,000");
-        (least && self.any(&["미만", "이상", "이하", "최소"])) || self.any(&["최소취소금액", "최소금액보다"])
+        (least && self.any(&["미만", "이상", "이하", "최소", "보다더큰", "보다큰", "보다커야"]))
+            || self.any(&["최소취소금액", "최소금액보다"])
     }
 
     fn numbers_before<'a>(&'a self, unit: &'a str) -> impl Iterator<Item = &'a str> {
