@@ -170,11 +170,13 @@ async fn a_clock_set_back_does_not_prolong_the_retention() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_declaration_that_is_over_before_the_first_answer_is_refused() {
+async fn a_declaration_under_which_nothing_could_be_repeated_is_refused() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let builder = Setup::v1().builder(&sandbox.base_url()).expect("valid");
-    let error = builder.server_honours_cancel_id(Duration::from_millis(700)).build().expect_err("too short");
-    assert_eq!(error.field(), Some("server_honours_cancel_id_for"));
+    for too_short in [Duration::from_millis(700), Duration::from_secs(15 * 60)] {
+        let error = builder.clone().server_honours_cancel_id(too_short).build().expect_err("too short");
+        assert_eq!(error.field(), Some("server_honours_cancel_id_for"));
+    }
 }
 
 /// A clock on which every pause before a repetition takes an hour: the declaration runs out meanwhile.
@@ -287,7 +289,8 @@ async fn a_claim_that_stalls_past_the_retention_sends_nothing() {
     let _ = b.cancel(CancelRequest::partial(&r, 3_000).cancel_id("a")).await;
     let before = sandbox.count(Operation::Cancel);
     sandbox.set_cancel_id_rule(CancelIdRule::Ignore); // forgotten by now
-    clock.advance(Duration::from_secs(3600 - 60));
+    // A minute before the last moment at which a late request would still be remembered.
+    clock.advance(Duration::from_secs(3600 - 15 * 60 - 22 - 60));
     let again = b.cancel(CancelRequest::partial(&r, 3_000).cancel_id("a")).await;
     let moved: Vec<u64> = sandbox.movements(&r).iter().map(|m| m.amount).collect();
     assert_eq!(

@@ -14,6 +14,7 @@ use crate::credentials::Credentials;
 use crate::dialect::Dialect;
 use crate::error::{BootpayError, InvalidInput, Problem};
 use crate::journal::{Journal, MemoryJournal};
+use crate::protocol::reconcile::SETTLING_TIME;
 use crate::transport::{HttpSettings, HttpTransport, ProxyChoice, Transport};
 
 /// How long things may take.
@@ -57,7 +58,7 @@ pub struct Declarations {
     pub sole_canceller: bool,
     /// The server honours `cancel_id` for this long: a second request with the same one does not cancel again, also
     /// while the first is under way, and a refused attempt does not use the id up. Then an unknown cancel is repeated
-    /// within that time.
+    /// within that time, less the quarter of an hour in which a late request can still arrive.
     pub honours_cancel_id_for: Option<Duration>,
 }
 
@@ -246,9 +247,10 @@ impl Builder {
     }
 }
 
-/// A declaration that would be over before the first answer is given up is a mistake: seconds for hours, say.
+/// A declaration under which nothing could ever be repeated is a mistake, seconds for hours say: a request can arrive until
+/// the settling time is over, and what the server has forgotten by then it would carry out again.
 fn check_retention(declarations: &Declarations, timeouts: &Timeouts) -> Result<(), InvalidInput> {
-    let least = timeouts.cancel + timeouts.connect + timeouts.token;
+    let least = timeouts.cancel + timeouts.connect + timeouts.token + SETTLING_TIME;
     match declarations.honours_cancel_id_for {
         Some(retention) if retention <= least => {
             Err(InvalidInput::new("server_honours_cancel_id_for", Problem::TooSmall)

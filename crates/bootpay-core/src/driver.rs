@@ -220,7 +220,8 @@ impl<'a> Driver<'a> {
     fn honoured_for(&self) -> Duration {
         match (self.intent.attempts.first(), self.engine.settings.declarations.honours_cancel_id_for) {
             (Some(first), Some(retention)) if self.intent.may_have_moved_money() => {
-                first.started_at.plus(retention).since(self.engine.settings.clock.wall())
+                let left = first.started_at.plus(retention).since(self.engine.settings.clock.wall());
+                left.saturating_sub(self.engine.lateness())
             }
             _ => Duration::MAX,
         }

@@ -84,7 +84,7 @@ fn declarations(rule: IdRule, budget: &Budget) -> Vec<(&'static str, Option<i64>
     }
     if matches!(rule, IdRule::Refuses | IdRule::Replays) {
         declarations.push(("ids honoured", Some(DAY_MS), false));
-        declarations.push(("ids honoured for twenty minutes", Some(20 * 60 * 1_000), false));
+        declarations.push(("ids honoured for twenty-two minutes", Some(22 * 60 * 1_000), false));
     }
     declarations
 }

@@ -21,9 +21,9 @@ const WINDOW_MS: i64 = 10_000;
 const ANSWER_MS: i64 = 60_000;
 const MARGIN_MS: i64 = 30_000;
 const RESERVED_MS: i64 = 210_000;
-/// From the last look at a declaration to the request's arrival.
-const ON_THE_WAY_MS: i64 = 20_000;
 const SETTLING_MS: i64 = 15 * 60_000;
+/// From the last look at a declaration to the request's arrival, at the latest.
+const ON_THE_WAY_MS: i64 = 20_000 + ANSWER_MS + SETTLING_MS;
 
 /// What a worker is at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, Refusal, RefusalKind, Unreachable, UnreachableCause};
 use crate::intent::{Change, Changed, Intent, IntentKey, IntentQuery, IntentState, Settlement, UnixMillis};
 use crate::protocol::machine::{Ending, Start};
+use crate::protocol::reconcile::SETTLING_TIME;
 use crate::protocol::{Admission, Proposal};
 use crate::protocol::{admission, identity};
 use crate::receipt::Totals;
@@ -162,9 +163,15 @@ impl Engine {
     pub(crate) fn still_honoured(&self, intent: &Intent) -> bool {
         let now = self.settings.clock.wall();
         let first_sent = intent.attempts.first().map_or(now, |attempt| attempt.started_at);
-        let on_the_way = self.settings.timeouts.token + self.settings.timeouts.connect + SEND_MARGIN;
+        let on_the_way = self.settings.timeouts.token + self.settings.timeouts.connect + SEND_MARGIN + self.lateness();
         let declared = self.settings.declarations.honours_cancel_id_for;
         now >= first_sent && declared.is_some_and(|retention| now.since(first_sent) + on_the_way < retention)
+    }
+
+    /// How long after it left a request can still arrive and be worked on: what has been forgotten by then would be carried
+    /// out again.
+    pub(crate) fn lateness(&self) -> Duration {
+        self.settings.timeouts.cancel + SETTLING_TIME
     }
 
     /// How long an intent is ours before its request leaves: a token twice, and a lookup with its repetitions twice.

@@ -49,7 +49,7 @@ pub(super) fn korean(field: &str, problem: Problem) -> &'static str {
         }
         ("journal", _) => "이 빌드에는 SQLite가 없습니다. 직접 만든 저널을 지정해 주세요.",
         ("server_honours_cancel_id_for", _) => {
-            "서버가 cancel_id를 기억하는 시간은 연결, 토큰, 취소의 제한 시간을 더한 것보다 길어야 합니다. 확실하지 않으면 지정하지 마세요."
+            "서버가 cancel_id를 기억하는 시간은 연결, 토큰, 취소의 제한 시간에 15분(늦게 도착할 수 있는 시간)을 더한 것보다 길어야 합니다. 확실하지 않으면 지정하지 마세요."
         }
         (_, Problem::Zero | Problem::TooLarge) if field.starts_with("timeouts.") => {
             "0보다 길고 하루를 넘지 않는 시간을 초 단위로 넣어 주세요."
