@@ -52,9 +52,9 @@ kotlin: library ## Build the Kotlin package (jars and a Maven repository) into d
 swift: library ## Build the Swift package into dist/.
 	@bindings/swift/build.sh
 
-prove: tools ## Explore every interleaving of a cancel, and show that each guard is needed (long).
-	@echo "Exploring (a quarter of an hour) …"
-	@$(CARGO) run --locked --quiet --release -p bootpay-tests --bin prove
+prove: tools ## Explore every interleaving of a cancel, and show that each guard is needed (long; WORLDS=… bounds it).
+	@echo "Exploring …"
+	@$(CARGO) run --locked --quiet --release -p bootpay-tests --bin prove -- $(WORLDS)
 
 lint: tools ## Check formatting, lints and docs, warnings denied.
 	@$(CARGO) fmt --all --check
