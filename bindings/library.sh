@@ -42,7 +42,8 @@ with zipfile.ZipFile(wheel) as archive:
     (member,) = [member for member in archive.namelist() if member.endswith("/" + name)]
     open(target, "wb").write(archive.read(member))
 PYTHON
-(cd "$root" && cargo run --locked --quiet -p uniffi-bindgen -- generate --config uniffi.toml --no-format \
+# As maturin calls it: with `-p`, it would be compiled a second time with other features.
+(cd "$root" && cargo run --locked --quiet --bin uniffi-bindgen -- generate --config uniffi.toml --no-format \
     --language kotlin --language swift --out-dir "$fresh/generated" "$fresh/library/$system/$file")
 case "$system" in
     linux-*) strip --strip-unneeded "$fresh/library/$system/$file" ;;
