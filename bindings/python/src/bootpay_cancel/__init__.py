@@ -64,7 +64,7 @@ from ._outcomes import (
 )
 from ._receipts import Preview, Receipt, Totals
 from ._request import EVERYTHING
-from ._secrets import Secret, SuppliedToken, TokenSource
+from ._secrets import Secret, SuppliedToken, TokenSource, TokenSourceError
 from ._setup import MemoryJournal, Options
 
 __all__ = [
@@ -109,6 +109,7 @@ __all__ = [
     "Secret",
     "SuppliedToken",
     "TokenSource",
+    "TokenSourceError",
     "TokenUnavailable",
     "Totals",
     "Unknown",

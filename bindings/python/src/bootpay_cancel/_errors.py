@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class BootpayError(Exception):
-    """A call that did not do what was asked, **and moved no money**."""
+    """A call that did not do what was asked, **and moved no money**.
+
+    `str(error)` is what happened, in English, and under it what to do about it, in Korean.
+    """
 
     _kind: ClassVar[str] = "internal"
 
@@ -33,6 +36,8 @@ class BootpayError(Exception):
         retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(text)
+        self.text = text
+        """What happened, in English, without secrets."""
         self.kind = kind or self._kind
         """A stable name for programs: `invalid_input`, `refused.settlement`, `conflict.open_intent` …"""
         self.hint = hint
@@ -45,6 +50,9 @@ class BootpayError(Exception):
         """The field that is wrong, for invalid input."""
         self.retry_after = retry_after
         """How long to wait before trying again, where somebody said so."""
+
+    def __str__(self) -> str:
+        return f"{self.text}\n{self.hint}" if self.hint else self.text
 
 
 class InvalidInput(BootpayError):
@@ -132,7 +140,7 @@ class InternalError(BootpayError):
 
 
 class CallLost(Exception):
-    """The call's end was lost, since the process is ending. **It proves nothing**, and is no `BootpayError`.
+    """The call's end was lost, as when the process is ending. **It proves nothing**, and is no `BootpayError`.
 
     The money may or may not have moved. The intent is in the journal: `intents` shows it, `recover` takes it up.
     """
@@ -177,6 +185,6 @@ def lift_error(native: Any) -> Exception:
     return error
 
 
-def invalid_input(field: str, problem: str, expected: str) -> InvalidInput:
-    """For what only Python can get wrong: a value of another type."""
-    return InvalidInput(f"`{field}` {problem}: {expected}", field=field, hint=expected, hint_english=expected)
+def invalid_input(field: str, problem: str, expected: str, korean: str) -> InvalidInput:
+    """For what only Python can get wrong: a value of another type. What would be right is told in both languages."""
+    return InvalidInput(f"`{field}` {problem}: {expected}", field=field, hint=korean, hint_english=expected)

@@ -46,8 +46,12 @@ def lower_decision(decision: object) -> _native.Decision:
     try:
         return _native.Decision[Decision(decision).name]
     except ValueError:
-        expected = "Decision.CANCELLED or Decision.NOT_CANCELLED"
-        raise invalid_input("decision", "is not known", expected) from None
+        raise invalid_input(
+            "decision",
+            "is not known",
+            "Decision.CANCELLED or Decision.NOT_CANCELLED",
+            "Decision.CANCELLED나 Decision.NOT_CANCELLED를 넣어 주세요.",
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,12 @@ def request(
 ) -> _native.CancelRequest:
     """The request as it crosses."""
     if refund_account is not None and not isinstance(refund_account, RefundAccount):
-        raise invalid_input("refund_account", f"is a {type(refund_account).__name__}", "a RefundAccount")
+        raise invalid_input(
+            "refund_account",
+            f"is a {type(refund_account).__name__}",
+            "a RefundAccount",
+            "환불받을 계좌를 RefundAccount(은행, 계좌번호, 예금주)로 넣어 주세요.",
+        )
     return _native.CancelRequest(
         receipt_id=text("receipt_id", receipt_id),
         amount=_amount(price, tax_free, expected_remaining),
@@ -57,10 +62,18 @@ def _amount(price: int | _Everything, tax_free: int | None, expected_remaining: 
     if price is EVERYTHING:
         if tax_free is not None:
             raise invalid_input(
-                "tax_free", "does not fit the rest", "a full cancel gives back all, tax-free part included"
+                "tax_free",
+                "does not fit the rest",
+                "a full cancel gives back all, tax-free part included",
+                "전액 취소는 비과세 금액까지 모두 돌려줍니다. tax_free를 빼 주세요.",
             )
         return _native.CancelAmount.FULL(expected_remaining)  # type: ignore[return-value]
     price = whole_won("price", price)
     if expected_remaining is not None:
-        raise invalid_input("expected_remaining", "does not fit the rest", "a partial cancel names its own amount")
+        raise invalid_input(
+            "expected_remaining",
+            "does not fit the rest",
+            "a partial cancel names its own amount",
+            "부분 취소는 취소할 금액을 직접 지정합니다. expected_remaining을 빼 주세요.",
+        )
     return _native.CancelAmount.PARTIAL(price, tax_free)  # type: ignore[return-value]
