@@ -18,7 +18,11 @@ environment() {
     if [ ! -e "$stamp" ]; then
         rm -rf "$made"
         "$1" -m venv "$made" >&2
-        "$made/bin/pip" install --quiet --disable-pip-version-check -r "$package/$list.txt" >&2
+        # What is fetched stays, so that tests can install from it without a network.
+        "$made/bin/pip" download --quiet --disable-pip-version-check --dest "$made/wheels" -r "$package/$list.txt" >&2
+        "$made/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$made/wheels" \
+            -r "$package/$list.txt" >&2
+        [ "$list" = tests ] || rm -rf "$made/wheels"
         touch "$stamp"
     fi
     echo "$made"

@@ -19,7 +19,7 @@ GLIBC = (2, 17)
 """What a manylinux2014 wheel may ask of the system's C library."""
 
 LIBRARIES = {"libc.so.6", "libdl.so.2", "libgcc_s.so.1", "libm.so.6", "libpthread.so.0", "librt.so.1"}
-"""The libraries that such a wheel may expect (PEP 599), as far as they are needed here. The loader is part of the first."""
+"""The libraries that such a wheel may expect (PEP 599), as far as they are needed here, besides the loader."""
 
 MAGIC = {b"\x7fELF": ["strip", "--strip-unneeded"], b"\xcf\xfa\xed\xfe": ["strip", "-x"]}
 

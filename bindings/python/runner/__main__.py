@@ -1,7 +1,7 @@
 """Makes the calls of the conformance cases through this package: tests/vectors/README.md is the protocol.
 
-It is started with `blocking` or `asyncio`, reads one call a line from its standard input, and answers each with one line.
-It knows nothing of cases, faults or expectations. A line that is not of the protocol ends it.
+It is started with `blocking` or `asyncio`, reads one call a line from its standard input, and answers each with one
+line. It knows nothing of cases, faults or expectations. A line that is not of the protocol ends it.
 """
 
 from __future__ import annotations
@@ -171,10 +171,8 @@ class Runner:
         given = call.get("refund_account")
         if given is None:
             return {}
-        if "code" in given:
-            account = RefundAccount.with_raw_code(**given)
-        else:
-            account = RefundAccount(**given)
+        make = RefundAccount.with_raw_code if "code" in given else RefundAccount
+        account = make(**given)
         self.shown.add(account)
         return {"refund_account": account}
 

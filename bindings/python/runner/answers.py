@@ -86,7 +86,7 @@ def failure(error: BaseException) -> Answer:
         return {"lost": True}
     text, _, hint = str(error).partition("\n")
     named = next(name for kind, name in _ERRORS if isinstance(error, kind))
-    told = {
+    told: dict[str, object] = {
         "type": named,
         "kind": error.kind,
         "text": text,

@@ -216,6 +216,10 @@ def test_the_menu_does_what_the_commands_do(staff: Staff) -> None:
 def test_without_keys_staff_are_told_what_is_missing(staff: Staff) -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("BOOTPAY_")}
     done = subprocess.run(
-        [sys.executable, str(EXAMPLES / "staff.py"), "open"], env=bare, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, str(EXAMPLES / "staff.py"), "open"],
+        env=bare,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert (done.returncode, done.stderr) == (WRONG, "환경 변수 BOOTPAY_APPLICATION_ID이(가) 필요합니다.\n")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from deaf import Deaf
 
 from bootpay_cancel import Bootpay, Cancelled, MemoryJournal
 
@@ -130,27 +129,6 @@ def test_any_signal_handler_may_leave_a_call(sandbox: Sandbox, bootpay: Bootpay)
     # It proves nothing: the second call attaches to the refund that is under way.
     assert isinstance(bootpay.cancel(receipt_id), Cancelled)
     assert [movement["amount"] for movement in sandbox.ledger(receipt_id)] == [10_000]
-
-
-class Deaf:
-    """A server that takes requests and never answers. It tells when a caller has hung up."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.asked = threading.Event()
-        self.hung_up = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        connection, _ = self._listener.accept()
-        with connection:
-            while connection.recv(65_536):
-                self.asked.set()
-            self.hung_up.set()
-
-    def close(self) -> None:
-        self._listener.close()
 
 
 def test_the_server_sees_that_an_interrupted_read_has_hung_up() -> None:

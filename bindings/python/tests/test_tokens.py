@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootpay_cancel import Bootpay, Cancelled, InvalidInput, MemoryJournal, Secret, SuppliedToken, TokenSourceError, TokenUnavailable
+from bootpay_cancel import (
+    Bootpay,
+    Cancelled,
+    InvalidInput,
+    MemoryJournal,
+    Secret,
+    SuppliedToken,
+    TokenSourceError,
+    TokenUnavailable,
+)
 
 if TYPE_CHECKING:
     from bootpay_cancel import TokenSource

@@ -117,3 +117,10 @@ __all__ = [
     "banks",
     "find_bank",
 ]
+
+# What is public says so: in `help`, in tracebacks and in pickles it is of this package, wherever it is written.
+for _name in __all__:
+    _thing = globals()[_name]
+    for _part in getattr(_thing, "__mro__", [_thing]):
+        if getattr(_part, "__module__", "").startswith(f"{__name__}."):
+            _part.__module__ = __name__

@@ -8,7 +8,7 @@ from . import _native
 from ._intents import Decision, Intent, lower_decision
 from ._outcomes import CancelOutcome, Recovery, lift_outcome
 from ._receipts import Preview, Receipt
-from ._request import EVERYTHING, _Everything, request
+from ._request import EVERYTHING, Everything, request
 from ._secrets import Secret
 from ._setup import Client, ended
 from ._values import count_or_none, flag, text, text_or_none
@@ -41,7 +41,7 @@ class Bootpay(Client):
     - `proxy`: a URL; `None` for none; the environment's unless told
     - `ca_bundle`: certificates to trust besides the system's, in PEM
 
-    Ctrl-C leaves a call at once: a read is aborted, a refund is carried out to its end, and a process that ends waits for
+    Ctrl-C leaves a call at once: a read is aborted, a refund is carried out to its end. A process that ends waits for
     it, up to ten seconds; a second Ctrl-C ends that too.
 
     A private key can empty a merchant's account: it belongs on a server, never in an app.
@@ -51,7 +51,7 @@ class Bootpay(Client):
         self,
         receipt_id: str,
         *,
-        price: int | _Everything = EVERYTHING,
+        price: int | Everything = EVERYTHING,
         tax_free: int | None = None,
         expected_remaining: int | None = None,
         cancel_id: str | None = None,
@@ -83,7 +83,7 @@ class Bootpay(Client):
         self,
         receipt_id: str,
         *,
-        price: int | _Everything = EVERYTHING,
+        price: int | Everything = EVERYTHING,
         tax_free: int | None = None,
         expected_remaining: int | None = None,
         cancel_id: str | None = None,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from . import _logs, _native
 
 _PATIENCE = 10
-"""How many seconds a process that ends waits for cancels that are under way. What is not done by then is in the journal."""
+"""How many seconds a process that ends waits for cancels that are under way. The journal has what is left of them."""
 
 _SLICE = timedelta(milliseconds=50)
 

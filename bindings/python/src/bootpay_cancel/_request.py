@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from typing_extensions import Literal
 
 
-class _Everything(enum.Enum):
+class Everything(enum.Enum):
+    """The type of `EVERYTHING`, which is its only value."""
+
     EVERYTHING = "all that remains"
 
     def __repr__(self) -> str:
         return "EVERYTHING"
 
 
-EVERYTHING: Literal[_Everything.EVERYTHING] = _Everything.EVERYTHING
+EVERYTHING: Literal[Everything.EVERYTHING] = Everything.EVERYTHING
 """All that remains on a receipt: what a cancel without a `price` gives back.
 
 A name of its own and not `None`: a price that got lost on the way must not refund everything.
@@ -30,7 +32,7 @@ A name of its own and not `None`: a price that got lost on the way must not refu
 
 def request(
     receipt_id: str,
-    price: int | _Everything,
+    price: int | Everything,
     tax_free: int | None,
     expected_remaining: int | None,
     cancel_id: str | None,
@@ -56,7 +58,7 @@ def request(
     )
 
 
-def _amount(price: int | _Everything, tax_free: int | None, expected_remaining: int | None) -> _native.CancelAmount:
+def _amount(price: int | Everything, tax_free: int | None, expected_remaining: int | None) -> _native.CancelAmount:
     tax_free = whole_won_or_none("tax_free", tax_free)
     expected_remaining = whole_won_or_none("expected_remaining", expected_remaining)
     if price is EVERYTHING:

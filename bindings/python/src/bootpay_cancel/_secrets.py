@@ -45,12 +45,14 @@ class Secret:
 
 @dataclass(frozen=True)
 class SuppliedToken:
-    """A token from a token source."""
+    """A token from a token source.
+
+    - `token`: the token, bare: without `Bearer` before it
+    - `lifetime`: how long it still lives, in seconds. `None`: it is used until Bootpay refuses it.
+    """
 
     token: str | Secret
-    """The token, bare: without `Bearer` before it."""
     lifetime: float | timedelta | None = None
-    """How long it still lives, in seconds. `None`: it is used until Bootpay refuses it."""
 
     def __repr__(self) -> str:
         return f"SuppliedToken([redacted], lifetime={self.lifetime!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, TypedDict, TypeVar, Union
 
 from . import _logs, _native, _process  # noqa: F401 (sees to the process's end)
 from ._errors import NotSent, invalid_input, lift_error
@@ -12,30 +12,30 @@ from ._secrets import ForeignSource, Secret, TokenSource, expose
 from ._values import duration, flag, pem_or_none, text
 
 if TYPE_CHECKING:
-    from typing_extensions import Literal, Self, TypedDict, Unpack
+    from typing_extensions import Literal, Self, Unpack
 
-    Seconds = Union[float, timedelta]
+Seconds = Union[float, timedelta]
 
-    class Options(TypedDict, total=False):
-        """What a client takes besides its keys. What is left out has a sensible default."""
 
-        environment: Literal["production", "development", "test", "stage"]
-        base_url: str
-        dialect: Literal["v1", "v2"]
-        journal: str | os.PathLike[str] | MemoryJournal
-        connect_timeout: Seconds
-        cancel_timeout: Seconds
-        lookup_timeout: Seconds
-        token_timeout: Seconds
-        idle_timeout: Seconds
-        wait_for_others: Seconds
-        nobody_else_cancels: bool
-        server_honours_cancel_id_for: Seconds
-        look_before_partial: bool
-        proxy: str | Secret | None
-        ca_bundle: bytes
-else:
-    Options = dict
+class Options(TypedDict, total=False):
+    """What a client takes besides its keys: see `Bootpay`. What is left out has a sensible default."""
+
+    environment: Literal["production", "development", "test", "stage"]
+    base_url: str
+    dialect: Literal["v1", "v2"]
+    journal: str | os.PathLike[str] | MemoryJournal
+    connect_timeout: Seconds
+    cancel_timeout: Seconds
+    lookup_timeout: Seconds
+    token_timeout: Seconds
+    idle_timeout: Seconds
+    wait_for_others: Seconds
+    nobody_else_cancels: bool
+    server_honours_cancel_id_for: Seconds
+    look_before_partial: bool
+    proxy: str | Secret | None
+    ca_bundle: bytes
+
 
 __all__ = ["Client", "MemoryJournal", "Options"]
 

@@ -49,9 +49,7 @@ def count_or_none(field: str, value: object) -> int | None:
 def flag(field: str, value: object) -> bool:
     """Yes or no, and nothing that merely counts as one."""
     if not isinstance(value, bool):
-        raise invalid_input(
-            field, f"is a {type(value).__name__}", "True or False", "True나 False를 넣어 주세요."
-        )
+        raise invalid_input(field, f"is a {type(value).__name__}", "True or False", "True나 False를 넣어 주세요.")
     return value
 
 

@@ -6,8 +6,8 @@
             assert isinstance(bootpay.cancel(receipt_id), Cancelled)
         assert [movement["amount"] for movement in sandbox.ledger(receipt_id)] == [10_000]
 
-It is a fake: no money, no network beyond this machine. The program comes with `bootpay-cancel[testing]`. It is looked for in
-`BOOTPAY_SANDBOX_BIN`, beside the Python that runs, and on `PATH`.
+It is a fake: no money, no network beyond this machine. The program comes with `bootpay-cancel[testing]`. It is looked
+for in `BOOTPAY_SANDBOX_BIN`, beside the Python that runs, and on `PATH`.
 """
 
 from __future__ import annotations
