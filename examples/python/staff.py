@@ -99,7 +99,9 @@ def receipt(bootpay: Bootpay, given: argparse.Namespace) -> int:
     """Looks a payment up, with what the journal knows about it."""
     show(bootpay.receipt(given.receipt_id))
     for intent in bootpay.intents(receipt_id=given.receipt_id):
-        print(f"    {intent.created_at:%Y-%m-%d %H:%M}  {asked_for(intent)}  {STATES[intent.state]}  {intent.cancel_id}")
+        print(
+            f"    {intent.created_at:%Y-%m-%d %H:%M}  {asked_for(intent)}  {STATES[intent.state]}  {intent.cancel_id}"
+        )
     return DONE
 
 
@@ -113,7 +115,9 @@ def show(found: Receipt) -> None:
 def cancel(bootpay: Bootpay, given: argparse.Namespace) -> int:
     """Cancels a payment, in full or in part, once somebody has seen what it is and said yes."""
     if given.price is not None and given.cancel_id is None:
-        print("일부 취소에는 --cancel-id가 필요합니다. 같은 번호는 몇 번을 요청해도 한 번만 환불됩니다.", file=sys.stderr)
+        print(
+            "일부 취소에는 --cancel-id가 필요합니다. 같은 번호는 몇 번을 요청해도 한 번만 환불됩니다.", file=sys.stderr
+        )
         return WRONG
     found = bootpay.receipt(given.receipt_id)
     show(found)

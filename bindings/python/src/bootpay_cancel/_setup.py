@@ -55,13 +55,11 @@ class MemoryJournal:
 class Client:
     """What the blocking and the asyncio client have in common: their set-up and their end."""
 
-    _handle: _native.Bootpay | None
-
     def __init__(self, application_id: str, private_key: str | Secret, **options: Unpack[Options]) -> None:
         """With an application id and its private key, from Bootpay's console."""
         key = expose("private_key", private_key)
         self._name = text("application_id", application_id)
-        self._handle = _made(_native.Bootpay.with_key_pair, self._name, key, _config(options))
+        self._handle: _native.Bootpay | None = _made(_native.Bootpay.with_key_pair, self._name, key, _config(options))
 
     @classmethod
     def with_basic_pair(cls, client_key: str, secret_key: str | Secret, **options: Unpack[Options]) -> Self:
