@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypedDict, TypeVar, Union
 
@@ -42,7 +43,10 @@ __all__ = ["Client", "MemoryJournal", "Options"]
 _T = TypeVar("_T")
 
 _SLICE = timedelta(milliseconds=50)
-"""How long a blocking call waits at a stretch. It ends with the call, so this costs no time."""
+"""How long a blocking call waits at a stretch, on the thread that signals come to, or until the call ends."""
+
+_STRETCH = timedelta(hours=1)
+"""The same on other threads, which have no reason to wake up."""
 
 
 class MemoryJournal:
@@ -123,14 +127,15 @@ def translated(call: Callable[[], _T]) -> _T:
 def ended(start: Callable[[], _native.Started]) -> Any:
     """Waits for a call, and gives what came of it: a record with one member.
 
-    It comes back to the interpreter now and then, so that a signal's handler is called. What that raises leaves the
-    call: a read is aborted, a cancel is carried out to its end.
+    The main thread comes back to the interpreter now and then, so that a signal's handler is called. What that raises
+    leaves the call: a read is aborted, a cancel is carried out to its end.
     """
+    patience = _SLICE if threading.current_thread() is threading.main_thread() else _STRETCH
     try:
         call = start()
         try:
             while True:
-                end = call.wait(_SLICE)
+                end = call.wait(patience)
                 if end is not None:
                     return end
         except BaseException:
