@@ -61,7 +61,8 @@ def check(path: str) -> None:
     versions = {tuple(int(part) for part in each.split(".")) for each in re.findall(r"GLIBC_([0-9.]+)", told)}
     needed = set(re.findall(r"NEEDED +(\S+)", told))
     if not versions or max(versions) > GLIBC:
-        sys.exit(f"it asks for glibc {max(versions, default='?')}, and may ask for {GLIBC}")
+        newest = ".".join(str(part) for part in max(versions, default=()))
+        sys.exit(f"it asks for glibc {newest or '(unknown)'}, and may ask for {GLIBC[0]}.{GLIBC[1]}")
     if more := {name for name in needed - LIBRARIES if not name.startswith("ld-linux")}:
         sys.exit(f"it asks for libraries that not every system has: {', '.join(sorted(more))}")
 
