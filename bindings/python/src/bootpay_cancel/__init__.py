@@ -118,9 +118,18 @@ __all__ = [
     "find_bank",
 ]
 
-# What is public says so: in `help`, in tracebacks and in pickles it is of this package, wherever it is written.
+
+def _adopt(thing: object) -> None:
+    """What is public says so: in `help`, in tracebacks and in pickles it is of this package, wherever it is written."""
+    thing = getattr(thing, "__func__", thing)
+    if not str(getattr(thing, "__module__", "")).startswith(f"{__name__}._"):
+        return
+    if isinstance(thing, type):
+        for part in (*thing.__bases__, *vars(thing).values()):
+            _adopt(part)
+    if isinstance(thing, type) or hasattr(thing, "__code__"):
+        thing.__module__ = __name__
+
+
 for _name in __all__:
-    _thing = globals()[_name]
-    for _part in getattr(_thing, "__mro__", [_thing]):
-        if getattr(_part, "__module__", "").startswith(f"{__name__}."):
-            _part.__module__ = __name__
+    _adopt(globals()[_name])
