@@ -29,25 +29,28 @@ case "$system" in
     linux-*) options=(--zig --compatibility manylinux2014 --target "$(uname -m)-unknown-linux-gnu") ;;
 esac
 
-rm -rf "$made/wheel"
-(cd "$package" && maturin build --profile dist --locked --quiet "${options[@]}" --out "$made/wheel")
-
 # Only what changed is written again, so that what is built from it need not be.
 fresh=$made/fresh
 rm -rf "$fresh" && mkdir -p "$fresh/library/$system" "$fresh/generated"
-python3 - "$made"/wheel/*.whl "$fresh/library/$system/$file" "$file" <<'PYTHON'
+(cd "$package" && maturin build --profile dist --locked --quiet "${options[@]}" --out "$fresh/wheel")
+"$python" - "$fresh"/wheel/*.whl "$fresh/library/$system/$file" "$file" <<'PYTHON'
 import sys, zipfile
 wheel, target, name = sys.argv[1:]
 with zipfile.ZipFile(wheel) as archive:
     (member,) = [member for member in archive.namelist() if member.endswith("/" + name)]
     open(target, "wb").write(archive.read(member))
 PYTHON
-(cd "$root" && cargo run --locked --quiet -p uniffi-bindgen -- generate --config uniffi.toml --no-format \
+# As maturin calls it: with `-p`, it would be compiled a second time with other features.
+(cd "$root" && cargo run --locked --quiet --bin uniffi-bindgen -- generate --config uniffi.toml --no-format \
     --language kotlin --language swift --out-dir "$fresh/generated" "$fresh/library/$system/$file")
 case "$system" in
     linux-*) strip --strip-unneeded "$fresh/library/$system/$file" ;;
     darwin-*) strip -x "$fresh/library/$system/$file" ;;
 esac
+mkdir -p "$made/wheel"
+(cd "$made" && find wheel -type f) | while read -r one; do
+    [ -e "$fresh/$one" ] || rm -f "$made/$one"
+done
 (cd "$fresh" && find . -type f) | while read -r one; do
     cmp -s "$fresh/$one" "$made/$one" || { mkdir -p "$(dirname "$made/$one")"; cp "$fresh/$one" "$made/$one"; }
 done

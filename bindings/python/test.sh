@@ -1,39 +1,40 @@
 #!/usr/bin/env bash
-# Builds the package as its users get it, but faster to build; checks types and style; and tests it on every CPython from
-# 3.9 that this machine has.
+# Builds the wheels as they ship, checks types and style, and tests the wheels on every CPython from 3.9 that this machine
+# has: all tests on the newest and the oldest, and on those between them all but the slow ones.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
+"$package/build.sh" >/dev/null
 tools=$(environment "$python")
-cargo build --locked --quiet -p bootpay-cli
-export BOOTPAY_SANDBOX_BIN=$build/debug/bootpay
-made=$build/python/debug-wheel
-rm -rf "$made"
-(cd "$package" && "$tools/bin/maturin" build --profile dev --locked --quiet --out "$made")
 
-# The generated code, for the type checker alone: tests import what is installed.
-mkdir -p "$package/src/bootpay_cancel/_native"
-cp "$build"/maturin/uniffi/bootpay_cancel._native/bootpay.py "$package/src/bootpay_cancel/_native/"
-echo 'from .bootpay import *' >"$package/src/bootpay_cancel/_native/__init__.py"
+# The type checker wants the generated code beside the package's own. In a copy, so that no build finds it there.
+typed=$build/python/typed
+mkdir -p "$typed"
+(cd "$typed" && rm -rf src tests runner examples readme)
+cp -r "$package"/{pyproject.toml,finish_wheel.py,src,tests,runner} "$typed/"
+cp -r "$root/examples/python" "$typed/examples"
+mkdir -p "$typed/src/bootpay_cancel/_native"
+cp "$build"/maturin/uniffi/bootpay_cancel._native/bootpay.py "$typed/src/bootpay_cancel/_native/"
+echo 'from .bootpay import *' >"$typed/src/bootpay_cancel/_native/__init__.py"
+"$tools/bin/python" "$package/tests/readme.py" "$typed/readme"
+(cd "$typed" && "$tools/bin/mypy" --no-error-summary)
+(cd "$package" && "$tools/bin/ruff" format --quiet --check . "$root/examples/python")
+(cd "$package" && "$tools/bin/ruff" check --quiet . "$root/examples/python")
 
-cd "$package"
-"$tools/bin/ruff" format --quiet --check .
-"$tools/bin/ruff" check --quiet .
-"$tools/bin/mypy" --no-error-summary
-
-rm -rf src/bootpay_cancel/_native
-
-for one in "$python" python3.{9,10,11,12,13,14} "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
-    # A name may stand for a Python that is not there, or for one that is too old.
-    version=$("$one" -c 'import ensurepip, sys, venv
-assert sys.version_info >= (3, 9)
-print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
-    case " ${tested:-} " in *" $version "*) continue ;; esac
+# Every Python by its version, oldest first. A name may stand for one that is not there, or that is too old.
+found=$(for one in "$python" python3.{9,10,11,12,13,14} "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
+    "$one" -c 'import ensurepip, sys, venv
+assert sys.version_info >= (3, 9) and sys.implementation.name == "cpython"
+print("%d.%d" % sys.version_info[:2], sys.executable)' 2>/dev/null || true
+done | sort -V -s -k1,1 -u)
+oldest=$(head -1 <<<"$found") newest=$(tail -1 <<<"$found")
+while read -r version one; do
+    selection=()
+    [ "$version $one" = "$oldest" ] || [ "$version $one" = "$newest" ] || selection=(-m "not slow")
     # Scripts that end cleanly are run a hundred times on one Python, and a few times on the others.
-    [ -z "${tested:-}" ] && export BOOTPAY_EXIT_SCRIPTS=${BOOTPAY_EXIT_SCRIPTS:-100} || export BOOTPAY_EXIT_SCRIPTS=12
-    tested="${tested:-} $version"
+    [ "$version $one" = "$newest" ] && scripts=100 || scripts=12
     echo "Python $version:"
-    environment=$(environment "$one")
-    "$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps --force-reinstall "$made"/*.whl
-    "$environment/bin/python" -m pytest -p no:cacheprovider
-done
+    made=$(installed "$one")
+    (cd "$package" && BOOTPAY_EXIT_SCRIPTS=${BOOTPAY_EXIT_SCRIPTS:-$scripts} \
+        "$made/bin/python" -m pytest -p no:cacheprovider "${selection[@]}" </dev/null)
+done <<<"$found"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from deaf import Deaf
 
 from bootpay_cancel import AsyncBootpay, Cancelled, IntentState, MemoryJournal, NotSent, Refused, TokenUnavailable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bootpay_cancel.sandbox import Sandbox
 
 
@@ -91,6 +96,67 @@ def test_a_cancelled_read_is_really_aborted(sandbox: Sandbox) -> None:
             assert after == before
 
     asyncio.run(main())
+
+
+def test_the_server_sees_that_a_cancelled_read_has_hung_up() -> None:
+    server = Deaf()
+
+    async def main() -> None:
+        bootpay = AsyncBootpay.with_token_source(
+            lambda _: "token", scope="shop", base_url=server.base_url, journal=MemoryJournal(), lookup_timeout=60
+        )
+        task = asyncio.ensure_future(bootpay.receipt("612df0250d681b001de61de6"))
+        assert await asyncio.get_running_loop().run_in_executor(None, server.asked.wait, 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.get_running_loop().run_in_executor(None, server.hung_up.wait, 2)
+
+    asyncio.run(main())
+    server.close()
+
+
+def test_a_detached_cancel_is_found_by_its_id_when_it_has_ended(sandbox: Sandbox, tmp_path: Path) -> None:
+    receipt_id = sandbox.add(10_000)
+    sandbox.fault(on="cancel", when="after_money", latency_ms=600)
+
+    async def main() -> None:
+        async with sandbox.async_client(journal=tmp_path / "journal.sqlite3") as bootpay:
+            task = asyncio.ensure_future(bootpay.cancel(receipt_id, price=3_000, cancel_id="refund-1"))
+            while not any(request["operation"] == "cancel" for request in sandbox.requests()):
+                await asyncio.sleep(0.02)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert (await bootpay.intent("refund-1")).state is IntentState.SENDING
+            again = await bootpay.cancel(receipt_id, price=3_000, cancel_id="refund-1")
+            assert isinstance(again, Cancelled)
+            assert (await bootpay.intent("refund-1")).state is IntentState.CANCELLED
+
+    asyncio.run(main())
+    assert [movement["amount"] for movement in sandbox.ledger(receipt_id)] == [3_000]
+
+
+def test_tasks_that_are_cancelled_at_any_moment_leave_no_noise(sandbox: Sandbox) -> None:
+    receipts = [sandbox.add(10_000) for _ in range(40)]
+    noise: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, noise.append
+    try:
+        client = sandbox.async_client()
+
+        async def click(receipt_id: str, patience: float) -> None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(client.cancel(receipt_id), patience)
+
+        # Each on an event loop of its own, which is gone when the answer comes.
+        for number, receipt_id in enumerate(receipts):
+            asyncio.run(click(receipt_id, number * 0.0003))
+        settled = [asyncio.run(client.cancel(receipt_id)) for receipt_id in receipts]
+    finally:
+        sys.unraisablehook = before
+    assert all(isinstance(outcome, Cancelled) for outcome in settled)
+    assert sorted(movement["receipt_id"] for movement in sandbox.ledger()) == sorted(receipts)
+    assert noise == []
 
 
 def test_two_event_loops_one_after_another_share_a_client(sandbox: Sandbox) -> None:

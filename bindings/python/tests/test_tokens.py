@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootpay_cancel import Bootpay, Cancelled, InvalidInput, MemoryJournal, Secret, SuppliedToken, TokenUnavailable
+from bootpay_cancel import (
+    Bootpay,
+    Cancelled,
+    InvalidInput,
+    MemoryJournal,
+    Secret,
+    SuppliedToken,
+    TokenSourceError,
+    TokenUnavailable,
+)
 
 if TYPE_CHECKING:
     from bootpay_cancel import TokenSource
@@ -62,6 +71,15 @@ def test_what_a_source_raises_is_told_by_its_type_alone(sandbox: Sandbox) -> Non
     assert "PermissionError" in str(caught.value)
     assert "canary" not in repr(caught.value) + str(vars(caught.value))
     assert sandbox.ledger(receipt_id) == []
+
+
+def test_a_source_may_say_why_in_its_own_words(sandbox: Sandbox) -> None:
+    def source(refused: Secret | None) -> str:
+        raise TokenSourceError("the vault is closed")
+
+    with client(sandbox, source) as bootpay, pytest.raises(TokenUnavailable) as caught:
+        bootpay.cancel(sandbox.add(10_000))
+    assert "the vault is closed" in caught.value.text
 
 
 def test_a_source_that_is_slow_stops_the_cancel(sandbox: Sandbox) -> None:

@@ -213,40 +213,40 @@ impl Bootpay {
         Ok(Arc::new(Self { setup: Arc::new(Setup { credentials, config, clients: PerProcess::new() }) }))
     }
 
-    fn start_cancel(&self, request: CancelRequest) -> Result<Call<CancelOutcome>, BootpayError> {
+    pub(crate) fn start_cancel(&self, request: CancelRequest) -> Result<Call<CancelOutcome>, BootpayError> {
         let request = request.into_core()?;
         request.check().map_err(bootpay_core::BootpayError::from)?;
         let setup = Arc::clone(&self.setup);
         carry_out(async move { Ok(setup.client().await?.cancel(request).await?.into()) })
     }
 
-    fn start_receipt(&self, receipt_id: String) -> Result<Call<Receipt>, BootpayError> {
+    pub(crate) fn start_receipt(&self, receipt_id: String) -> Result<Call<Receipt>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         read(async move { Ok(setup.client().await?.receipt(receipt_id).await?.into()) })
     }
 
-    fn start_preview(&self, request: CancelRequest) -> Result<Call<Preview>, BootpayError> {
+    pub(crate) fn start_preview(&self, request: CancelRequest) -> Result<Call<Preview>, BootpayError> {
         let request = request.into_core()?;
         let setup = Arc::clone(&self.setup);
         read(async move { Ok(setup.client().await?.preview(request).await?.into()) })
     }
 
-    fn start_token(&self) -> Result<Call<Arc<Secret>>, BootpayError> {
+    pub(crate) fn start_token(&self) -> Result<Call<Arc<Secret>>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         read(async move { Ok(Arc::new(Secret(setup.client().await?.token().await?))) })
     }
 
-    fn start_reconcile(&self, cancel_id: String) -> Result<Call<CancelOutcome>, BootpayError> {
+    pub(crate) fn start_reconcile(&self, cancel_id: String) -> Result<Call<CancelOutcome>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         carry_out(async move { Ok(setup.client().await?.reconcile(cancel_id).await?.into()) })
     }
 
-    fn start_recover(&self) -> Result<Call<Recovery>, BootpayError> {
+    pub(crate) fn start_recover(&self) -> Result<Call<Recovery>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         carry_out(async move { Ok(setup.client().await?.recover().await?.into()) })
     }
 
-    fn start_resolve(
+    pub(crate) fn start_resolve(
         &self,
         cancel_id: String,
         decision: Decision,
@@ -256,7 +256,7 @@ impl Bootpay {
         carry_out(async move { Ok(setup.client().await?.resolve(cancel_id, decision.into(), actor).await?.into()) })
     }
 
-    fn start_intents(&self, query: IntentQuery) -> Result<Call<Vec<Intent>>, BootpayError> {
+    pub(crate) fn start_intents(&self, query: IntentQuery) -> Result<Call<Vec<Intent>>, BootpayError> {
         let query = query.into_core()?;
         let setup = Arc::clone(&self.setup);
         read(async move {
@@ -265,12 +265,12 @@ impl Bootpay {
         })
     }
 
-    fn start_intent(&self, cancel_id: String) -> Result<Call<Intent>, BootpayError> {
+    pub(crate) fn start_intent(&self, cancel_id: String) -> Result<Call<Intent>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         read(async move { Ok(setup.client().await?.intent(cancel_id).await?.into()) })
     }
 
-    fn start_journal_place(&self) -> Result<Call<String>, BootpayError> {
+    pub(crate) fn start_journal_place(&self) -> Result<Call<String>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         read(async move { Ok(setup.client().await?.journal_place()) })
     }

@@ -27,6 +27,7 @@ mod receipt;
 mod request;
 mod runtime;
 mod secret;
+mod started;
 mod stop;
 mod token_source;
 
@@ -43,8 +44,9 @@ pub use outcome::{
 };
 pub use receipt::{Preview, Receipt, Totals};
 pub use request::{CancelAmount, CancelRequest, RefundAccount};
-pub use runtime::shutdown;
+pub use runtime::{finish, shutdown};
 pub use secret::Secret;
+pub use started::{Ended, Started};
 pub use stop::StopSignal;
 pub use token_source::{SuppliedToken, TokenSource, TokenSourceError};
 

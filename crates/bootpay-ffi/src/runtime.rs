@@ -33,6 +33,8 @@ enum State {
     #[default]
     Idle,
     Running(Runtime),
+    /// No call is begun any more; those that are under way go on.
+    Finishing(Runtime),
     ShutDown,
 }
 
@@ -42,23 +44,31 @@ enum State {
 /// Calls made afterwards are refused; nothing is sent. A child that is forked later starts afresh.
 #[uniffi::export]
 pub fn shutdown(patience: Duration) {
-    let slot = SLOT.get();
-    let state = std::mem::replace(&mut *lock(&slot.state), State::ShutDown);
-    if let State::Running(runtime) = state {
-        let (count, changed) = &*slot.under_way;
-        let give_up_at = Instant::now() + patience;
-        let mut under_way = lock(count);
-        while *under_way > 0 {
-            let left = give_up_at.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            (under_way, _) = changed.wait_timeout(under_way, left).unwrap_or_else(PoisonError::into_inner);
-        }
-        drop(under_way);
+    finish(patience);
+    let state = std::mem::replace(&mut *lock(&SLOT.get().state), State::ShutDown);
+    if let State::Finishing(runtime) = state {
         runtime.shutdown_timeout(JOIN);
     }
     crate::logs::close();
+}
+
+/// The first half of `shutdown`, for hosts that look at signals meanwhile: refuses new calls, waits up to `patience` for
+/// cancels that are under way, and says whether none is left. To be called again where some are, or given up.
+#[uniffi::export]
+pub fn finish(patience: Duration) -> bool {
+    let slot = SLOT.get();
+    {
+        let mut state = lock(&slot.state);
+        *state = match std::mem::replace(&mut *state, State::ShutDown) {
+            State::Running(runtime) | State::Finishing(runtime) => State::Finishing(runtime),
+            State::Idle | State::ShutDown => State::ShutDown,
+        };
+    }
+    let (count, changed) = &*slot.under_way;
+    let some_left = |under_way: &mut usize| *under_way > 0;
+    let (under_way, _) =
+        changed.wait_timeout_while(lock(count), patience, some_left).unwrap_or_else(PoisonError::into_inner);
+    *under_way == 0
 }
 
 /// A call that is being carried out.
@@ -98,7 +108,7 @@ fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> R
     }
     match &*state {
         State::Running(runtime) => Ok(runtime.spawn(work)),
-        State::Idle | State::ShutDown => {
+        State::Idle | State::Finishing(_) | State::ShutDown => {
             Err(BootpayError::not_sent("not_sent.shut_down", "the library is shut down, since the process is ending"))
         }
     }
@@ -128,14 +138,32 @@ impl<T> Call<T> {
 
 /// Waits on this thread for something that a runtime's threads bring about.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);
     loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => std::thread::park(),
+        // A slice of any length will do.
+        if let Some(value) = block_on_for(future.as_mut(), Duration::from_secs(3600)) {
+            return value;
         }
+    }
+}
+
+/// The same for a slice of time. Nothing: it is not there yet.
+pub(crate) fn block_on_for<T>(
+    mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>,
+    patience: Duration,
+) -> Option<T> {
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let start = Instant::now();
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return Some(value);
+        }
+        let left = patience.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return None;
+        }
+        std::thread::park_timeout(left);
     }
 }
 

@@ -64,7 +64,7 @@ from ._outcomes import (
 )
 from ._receipts import Preview, Receipt, Totals
 from ._request import EVERYTHING
-from ._secrets import Secret, SuppliedToken, TokenSource
+from ._secrets import Secret, SuppliedToken, TokenSource, TokenSourceError
 from ._setup import MemoryJournal, Options
 
 __all__ = [
@@ -109,6 +109,7 @@ __all__ = [
     "Secret",
     "SuppliedToken",
     "TokenSource",
+    "TokenSourceError",
     "TokenUnavailable",
     "Totals",
     "Unknown",
@@ -116,3 +117,19 @@ __all__ = [
     "banks",
     "find_bank",
 ]
+
+
+def _adopt(thing: object) -> None:
+    """What is public says so: in `help`, in tracebacks and in pickles it is of this package, wherever it is written."""
+    thing = getattr(thing, "__func__", thing)
+    if not str(getattr(thing, "__module__", "")).startswith(f"{__name__}._"):
+        return
+    if isinstance(thing, type):
+        for part in (*thing.__bases__, *vars(thing).values()):
+            _adopt(part)
+    if isinstance(thing, type) or hasattr(thing, "__code__"):
+        thing.__module__ = __name__
+
+
+for _name in __all__:
+    _adopt(globals()[_name])

@@ -9,7 +9,7 @@ from ._errors import lift_error
 from ._intents import Decision, Intent, lower_decision
 from ._outcomes import CancelOutcome, Recovery, lift_outcome
 from ._receipts import Preview, Receipt
-from ._request import EVERYTHING, _Everything, request
+from ._request import EVERYTHING, Everything, request
 from ._secrets import Secret
 from ._setup import Client
 from ._values import count_or_none, flag, text, text_or_none
@@ -42,7 +42,7 @@ class AsyncBootpay(Client):
         self,
         receipt_id: str,
         *,
-        price: int | _Everything = EVERYTHING,
+        price: int | Everything = EVERYTHING,
         tax_free: int | None = None,
         expected_remaining: int | None = None,
         cancel_id: str | None = None,
@@ -74,7 +74,7 @@ class AsyncBootpay(Client):
         self,
         receipt_id: str,
         *,
-        price: int | _Everything = EVERYTHING,
+        price: int | Everything = EVERYTHING,
         tax_free: int | None = None,
         expected_remaining: int | None = None,
         cancel_id: str | None = None,

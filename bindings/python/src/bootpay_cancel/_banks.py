@@ -11,31 +11,35 @@ from ._errors import lift_error
 from ._values import text
 
 
-class BankSource(str, enum.Enum):
-    """Who says that a code is a bank's."""
+class BankSource(enum.Enum):
+    """Who says that a code is a bank's.
+
+    - `OFFICIAL_SDK`: Bootpay's official SDKs
+    - `BOOTPAY_NOTES`: Bootpay's newer notes
+    - `CLEARING_CODE`: the general clearing codes of Korean banks: Bootpay may refuse it
+    """
 
     OFFICIAL_SDK = "official_sdk"
-    """Bootpay's official SDKs."""
     BOOTPAY_NOTES = "bootpay_notes"
-    """Bootpay's newer notes."""
     CLEARING_CODE = "clearing_code"
-    """The general clearing codes of Korean banks: Bootpay may refuse it."""
 
 
 @dataclass(frozen=True)
 class Bank:
-    """A Korean bank, known by its three-digit code."""
+    """A Korean bank, known by its three-digit code.
+
+    - `code`: what Bootpay is sent
+    - `name`: the Korean name
+    - `english_name`: the English name
+    - `aliases`: other names that are understood
+    - `source`: who says that the code is this bank's
+    """
 
     code: str
-    """What Bootpay is sent."""
     name: str
-    """The Korean name."""
     english_name: str
-    """The English name."""
     aliases: tuple[str, ...]
-    """Other names that are understood."""
     source: BankSource
-    """Who says that the code is this bank's."""
 
     @classmethod
     def _lift(cls, native: _native.Bank) -> Bank:

@@ -8,9 +8,9 @@ from . import _native
 from ._intents import Decision, Intent, lower_decision
 from ._outcomes import CancelOutcome, Recovery, lift_outcome
 from ._receipts import Preview, Receipt
-from ._request import EVERYTHING, _Everything, request
+from ._request import EVERYTHING, Everything, request
 from ._secrets import Secret
-from ._setup import Client, translated
+from ._setup import Client, ended
 from ._values import count_or_none, flag, text, text_or_none
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Bootpay(Client):
     - `proxy`: a URL; `None` for none; the environment's unless told
     - `ca_bundle`: certificates to trust besides the system's, in PEM
 
+    Ctrl-C leaves a call at once: a read is aborted, a refund is carried out to its end. A process that ends waits for
+    it, up to ten seconds; a second Ctrl-C ends that too.
+
     A private key can empty a merchant's account: it belongs on a server, never in an app.
     """
 
@@ -48,7 +51,7 @@ class Bootpay(Client):
         self,
         receipt_id: str,
         *,
-        price: int | _Everything = EVERYTHING,
+        price: int | Everything = EVERYTHING,
         tax_free: int | None = None,
         expected_remaining: int | None = None,
         cancel_id: str | None = None,
@@ -65,21 +68,22 @@ class Bootpay(Client):
         - `canceller`, `reason`: who cancels (취소자 이름) and why (취소 사유)
         - `refund_account`: where the money goes, for a payment into a virtual account
 
-        A `KeyboardInterrupt` waits until the call has ended, so that none is left in the dark.
+        A `KeyboardInterrupt`, or whatever else a signal handler raises, leaves the call at once and proves nothing: the
+        refund is carried out to its end, and the journal has the intent.
 
         Raises a `BootpayError` where this call moved no money. A refund whose end is not known is no error: it is
         `Unknown`.
         """
         asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
         native = self._open()
-        answer = translated(lambda: native.cancel_blocking(asked))
+        answer = ended(lambda: native.begin_cancel(asked)).outcome
         return lift_outcome(answer)
 
     def preview(
         self,
         receipt_id: str,
         *,
-        price: int | _Everything = EVERYTHING,
+        price: int | Everything = EVERYTHING,
         tax_free: int | None = None,
         expected_remaining: int | None = None,
         cancel_id: str | None = None,
@@ -90,20 +94,20 @@ class Bootpay(Client):
         """Says what a cancel would send and what the ledger says, and sends no cancel."""
         asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
         native = self._open()
-        answer = translated(lambda: native.preview_blocking(asked))
+        answer = ended(lambda: native.begin_preview(asked)).preview
         return Preview._lift(answer)
 
     def receipt(self, receipt_id: str) -> Receipt:
         """Looks a receipt up."""
         receipt_id = text("receipt_id", receipt_id)
         native = self._open()
-        answer = translated(lambda: native.receipt_blocking(receipt_id))
+        answer = ended(lambda: native.begin_receipt(receipt_id)).receipt
         return Receipt._lift(answer)
 
     def token(self) -> Secret:
         """An access token: the cached one, or a fresh one."""
         native = self._open()
-        answer = translated(lambda: native.token_blocking())
+        answer = ended(native.begin_token).token
         return Secret._lift(answer)
 
     def reconcile(self, cancel_id: str) -> CancelOutcome:
@@ -113,7 +117,7 @@ class Bootpay(Client):
         """
         cancel_id = text("cancel_id", cancel_id)
         native = self._open()
-        answer = translated(lambda: native.reconcile_blocking(cancel_id))
+        answer = ended(lambda: native.begin_reconcile(cancel_id)).outcome
         return lift_outcome(answer)
 
     def recover(self) -> Recovery:
@@ -122,7 +126,7 @@ class Bootpay(Client):
         Call it once at the start of a service.
         """
         native = self._open()
-        answer = translated(lambda: native.recover_blocking())
+        answer = ended(native.begin_recover).recovery
         return Recovery._lift(answer)
 
     def resolve(self, cancel_id: str, decision: Decision, actor: str) -> Intent:
@@ -133,7 +137,7 @@ class Bootpay(Client):
         cancel_id, actor = text("cancel_id", cancel_id), text("actor", actor)
         decided = lower_decision(decision)
         native = self._open()
-        answer = translated(lambda: native.resolve_blocking(cancel_id, decided, actor))
+        answer = ended(lambda: native.begin_resolve(cancel_id, decided, actor)).intent
         return Intent._lift(answer)
 
     def intents(
@@ -152,20 +156,20 @@ class Bootpay(Client):
             limit=count_or_none("limit", limit),
         )
         native = self._open()
-        answer = translated(lambda: native.intents_blocking(query))
+        answer = ended(lambda: native.begin_intents(query)).intents
         return tuple(Intent._lift(intent) for intent in answer)
 
     def intent(self, cancel_id: str) -> Intent:
         """The newest intent with a `cancel_id`."""
         cancel_id = text("cancel_id", cancel_id)
         native = self._open()
-        answer = translated(lambda: native.intent_blocking(cancel_id))
+        answer = ended(lambda: native.begin_intent(cancel_id)).intent
         return Intent._lift(answer)
 
     def journal_place(self) -> str:
         """Where the journal is."""
         native = self._open()
-        return str(translated(lambda: native.journal_place_blocking()))
+        return str(ended(native.begin_journal_place).place)
 
     def close(self) -> None:
         """Lets go of connections and journal, once what is under way is done. The client can't be used afterwards."""

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 
 class BootpayError(Exception):
-    """A call that did not do what was asked, **and moved no money**."""
+    """A call that did not do what was asked, **and moved no money**.
+
+    `str(error)` is what happened, in English, and under it what to do about it, in Korean.
+
+    - `text`: what happened, in English, without secrets
+    - `kind`: a stable name for programs: `invalid_input`, `refused.settlement`, `conflict.open_intent` …
+    - `hint`: what to do about it, in Korean, where the library knows
+    - `hint_english`: the same in English
+    - `code`: the server's own code, word for word, where a server answered
+    - `field`: the field that is wrong, for invalid input
+    - `retry_after`: how long to wait before trying again, where somebody said so
+    """
 
     _kind: ClassVar[str] = "internal"
 
@@ -33,54 +44,55 @@ class BootpayError(Exception):
         retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(text)
+        self.text = text
         self.kind = kind or self._kind
-        """A stable name for programs: `invalid_input`, `refused.settlement`, `conflict.open_intent` …"""
         self.hint = hint
-        """What to do about it, in Korean, where the library knows."""
         self.hint_english = hint_english
-        """The same in English."""
         self.code = code
-        """The server's own code, word for word, where a server answered."""
         self.field = field
-        """The field that is wrong, for invalid input."""
         self.retry_after = retry_after
-        """How long to wait before trying again, where somebody said so."""
+
+    def __str__(self) -> str:
+        return f"{self.text}\n{self.hint}" if self.hint else self.text
 
 
 class InvalidInput(BootpayError):
-    """The call itself is wrong, and nothing was sent. Mend the field that `field` names."""
+    """The call itself is wrong, and nothing was sent. Mend the field that `field` names.
+
+    `suggestions` are the closest right values, best first, for a field that takes one of a list.
+    """
 
     _kind = "invalid_input"
     suggestions: tuple[str, ...] = ()
-    """The closest right values, best first, for a field that takes one of a list."""
 
 
 class Conflict(BootpayError):
-    """An earlier intent stands in the way, and nothing was sent."""
+    """An earlier intent stands in the way, and nothing was sent: `intent`, with its state."""
 
     _kind = "conflict"
     intent: IntentRef
-    """The intent that stands in the way, with its state."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A refusal, with the server's own words kept."""
+    """A refusal, with the server's own words kept.
+
+    - `http_status`: the HTTP status; `None` where the library itself refused because of what the ledger says
+    - `code`: Bootpay's code, word for word: a negative number in v1, a symbol in v2
+    - `server_message`: Bootpay's message, word for word
+    - `pg_code`: the payment gateway's own result code
+    - `pg_message`: the payment gateway's own message
+    - `intent`: the intent that was refused, where there was one. It moved no money.
+    - `ledger`: what Bootpay's ledger says, where it was asked
+    """
 
     http_status: int | None
-    """The HTTP status; `None` where the library itself refused because of what the ledger says."""
     code: str | None
-    """Bootpay's code, word for word: a negative number in v1, a symbol in v2."""
     server_message: str
-    """Bootpay's message, word for word."""
     pg_code: str | None
-    """The payment gateway's own result code."""
     pg_message: str | None
-    """The payment gateway's own message."""
     intent: IntentRef | None
-    """The intent that was refused, where there was one. It moved no money."""
     ledger: Totals | None
-    """What Bootpay's ledger says, where it was asked."""
 
     @classmethod
     def _lift(cls, native: _native.Refusal) -> Refusal:
@@ -96,11 +108,10 @@ class Refusal:
 
 
 class Refused(BootpayError):
-    """Bootpay, or the payment gateway behind it, said no."""
+    """Bootpay, or the payment gateway behind it, said no: `refusal` keeps their own words."""
 
     _kind = "refused"
     refusal: Refusal
-    """The refusal, with the server's own words kept."""
 
 
 class NotSent(BootpayError):
@@ -132,7 +143,7 @@ class InternalError(BootpayError):
 
 
 class CallLost(Exception):
-    """The call's end was lost, since the process is ending. **It proves nothing**, and is no `BootpayError`.
+    """The call's end was lost, as when the process is ending. **It proves nothing**, and is no `BootpayError`.
 
     The money may or may not have moved. The intent is in the journal: `intents` shows it, `recover` takes it up.
     """
@@ -177,6 +188,6 @@ def lift_error(native: Any) -> Exception:
     return error
 
 
-def invalid_input(field: str, problem: str, expected: str) -> InvalidInput:
-    """For what only Python can get wrong: a value of another type."""
-    return InvalidInput(f"`{field}` {problem}: {expected}", field=field, hint=expected, hint_english=expected)
+def invalid_input(field: str, problem: str, expected: str, korean: str) -> InvalidInput:
+    """For what only Python can get wrong: a value of another type. What would be right is told in both languages."""
+    return InvalidInput(f"`{field}` {problem}: {expected}", field=field, hint=korean, hint_english=expected)

@@ -19,26 +19,30 @@ __all__ = ["FullAmount", "IntentRef", "IntentState", "PartialAmount"]
 Amount = Union[FullAmount, PartialAmount]
 
 
-class Progress(str, enum.Enum):
-    """How far a try to send an intent got."""
+class Progress(enum.Enum):
+    """How far a try to send an intent got.
+
+    - `SENDING`: it may be on its way
+    - `NOT_SENT`: proven never to have arrived
+    - `ANSWERED`: answered, whatever the answer
+    - `UNPROVEN`: no answer that proves anything
+    """
 
     SENDING = "sending"
-    """It may be on its way."""
     NOT_SENT = "not_sent"
-    """Proven never to have arrived."""
     ANSWERED = "answered"
-    """Answered, whatever the answer."""
     UNPROVEN = "unproven"
-    """No answer that proves anything."""
 
 
-class Decision(str, enum.Enum):
-    """What a person decides about an intent that stays open."""
+class Decision(enum.Enum):
+    """What a person decides about an intent that stays open.
+
+    - `CANCELLED`: the money moved. Also lifts the hold on a receipt whose answer did not add up.
+    - `NOT_CANCELLED`: the money did not move and will not. Refused until a late request can no longer arrive.
+    """
 
     CANCELLED = "cancelled"
-    """The money moved. Also lifts the hold on a receipt whose answer did not add up."""
     NOT_CANCELLED = "not_cancelled"
-    """The money did not move and will not. Refused until a late request can no longer arrive."""
 
 
 def lower_decision(decision: object) -> _native.Decision:
@@ -46,86 +50,96 @@ def lower_decision(decision: object) -> _native.Decision:
     try:
         return _native.Decision[Decision(decision).name]
     except ValueError:
-        expected = "Decision.CANCELLED or Decision.NOT_CANCELLED"
-        raise invalid_input("decision", "is not known", expected) from None
+        raise invalid_input(
+            "decision",
+            "is not known",
+            "Decision.CANCELLED or Decision.NOT_CANCELLED",
+            "Decision.CANCELLED나 Decision.NOT_CANCELLED를 넣어 주세요.",
+        ) from None
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to send an intent."""
+    """One try to send an intent.
+
+    - `started_at`: when it was recorded, before the first byte left
+    - `progress`: how far it got
+    - `http_status`: the answer's HTTP status
+    - `code`: the answer's code
+    """
 
     started_at: datetime
-    """When it was recorded, before the first byte left."""
     progress: Progress
-    """How far it got."""
     http_status: int | None
-    """The answer's HTTP status."""
     code: str | None
-    """The answer's code."""
 
 
 @dataclass(frozen=True)
 class RefusalNote:
-    """A refusal as the journal keeps it."""
+    """A refusal as the journal keeps it.
+
+    - `kind`: the kind's stable name
+    - `code`: Bootpay's code, word for word
+    - `server_message`: Bootpay's message, word for word
+    """
 
     kind: str
-    """The kind's stable name."""
     code: str | None
-    """Bootpay's code, word for word."""
     server_message: str
-    """Bootpay's message, word for word."""
 
 
 @dataclass(frozen=True)
 class Intent:
-    """One wish to refund, as the journal keeps it. It holds no account number, no name and no secret."""
+    """One wish to refund, as the journal keeps it. It holds no account number, no name and no secret.
+
+    - `cancel_id`: what Bootpay sees, and the handle for `reconcile` and `resolve`
+    - `receipt_id`: the receipt
+    - `amount`: full or partial, and how much
+    - `state`: where it stands
+    - `generation`: counts from 1: a new one begins only once the last is proven to have moved nothing
+    - `key`: what makes two calls the same wish: `receipt`, `merchant:<id>` or `fresh:<hex>`
+    - `environment`: which Bootpay: the base address
+    - `to_account`: whether the money goes to a refund account
+    - `held`: whether the receipt waits for a person, because the answer's figures do not add up
+    - `totals_before`: what the ledger said just before the request
+    - `totals_after`: what the last answer or lookup said
+    - `unknown_cause`: why it is unknown, while it is
+    - `evidence`: how its end is known
+    - `money_is_back`: whether the customer has the money, once it is settled
+    - `cancellation`: the figures of the answer
+    - `mismatches`: figures that are not what was asked
+    - `refusal`: why it was refused
+    - `decided_by`: who decided it, where a person did
+    - `attempts`: its tries, oldest first
+    - `deadline`: the moment after which no request of it can still be on its way from here
+    - `answered_at`: when Bootpay last answered it
+    - `created_at`: when it was admitted
+    - `updated_at`: when it last changed
+    """
 
     cancel_id: str
-    """What Bootpay sees, and the handle for `reconcile` and `resolve`."""
     receipt_id: str
-    """The receipt."""
     amount: Amount
-    """Full or partial, and how much."""
     state: IntentState
-    """Where it stands."""
     generation: int
-    """Counts from 1: a new one begins only once the last is proven to have moved nothing."""
     key: str
-    """What makes two calls the same wish: `receipt`, `merchant:<id>` or `fresh:<hex>`."""
     environment: str
-    """Which Bootpay: the base address."""
     to_account: bool
-    """Whether the money goes to a refund account."""
     held: bool
-    """Whether the receipt waits for a person, because the answer's figures do not add up."""
     totals_before: Totals | None
-    """What the ledger said just before the request."""
     totals_after: Totals | None
-    """What the last answer or lookup said."""
     unknown_cause: UnknownCause | None
-    """Why it is unknown, while it is."""
     evidence: Evidence | None
-    """How its end is known."""
     money_is_back: MoneyIsBack | None
-    """Whether the customer has the money, once it is settled."""
     cancellation: Cancellation | None
-    """The figures of the answer."""
     mismatches: tuple[Mismatch, ...]
-    """Figures that are not what was asked."""
     refusal: RefusalNote | None
-    """Why it was refused."""
     decided_by: str | None
-    """Who decided it, where a person did."""
     attempts: tuple[Attempt, ...]
-    """Its tries, oldest first."""
     deadline: datetime | None
-    """The moment after which no request of it can still be on its way from here."""
     answered_at: datetime | None
-    """When Bootpay last answered it."""
     created_at: datetime
-    """When it was admitted."""
     updated_at: datetime
-    """When it last changed."""
 
     @classmethod
     def _lift(cls, native: _native.Intent) -> Intent:

@@ -3,92 +3,101 @@
 from __future__ import annotations
 
 import enum
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn, Union
 
 from . import _native
+from ._json import members
 from ._receipts import Totals
 from ._refs import IntentRef
 from ._time import korean_or_none
 
 
-class Evidence(str, enum.Enum):
-    """How an outcome is known."""
+class Evidence(enum.Enum):
+    """How an outcome is known.
+
+    - `ANSWERED`: Bootpay answered this very request
+    - `INFERRED`: a lookup proves it
+    - `DECLARED`: a person decided it
+    """
 
     ANSWERED = "answered"
-    """Bootpay answered this very request."""
     INFERRED = "inferred"
-    """A lookup proves it."""
     DECLARED = "declared"
-    """A person decided it."""
 
 
-class MoneyIsBack(str, enum.Enum):
-    """Whether the customer has the money."""
+class MoneyIsBack(enum.Enum):
+    """Whether the customer has the money.
+
+    - `YES`: the cancel is done
+    - `ACCEPTED_FOR_TRANSFER`: a transfer to a refund account was accepted: the bank has not paid yet, and the account
+      was not verified
+    - `UNCONFIRMED`: the gateway says cancelled, Bootpay's ledger does not. Look into the gateway's console.
+    """
 
     YES = "yes"
-    """The cancel is done."""
     ACCEPTED_FOR_TRANSFER = "accepted_for_transfer"
-    """A transfer to a refund account was accepted: the bank has not paid yet, and the account was not verified."""
     UNCONFIRMED = "unconfirmed"
-    """The gateway says cancelled, Bootpay's ledger does not. Look into the gateway's console."""
 
 
-class UnknownCause(str, enum.Enum):
-    """Why an outcome is unknown."""
+class UnknownCause(enum.Enum):
+    """Why an outcome is unknown.
+
+    - `TIMED_OUT`: no complete answer in time
+    - `DISCONNECTED`: the connection broke after the request's body was asked for
+    - `UNPROVEN`: an answer that proves nothing
+    - `IN_PROGRESS`: Bootpay says that the cancel is in progress at the gateway, or that it failed there half-way
+    - `GATEWAY_LOST`: Bootpay lost the gateway on the way
+    - `REFUSED_AFTER_A_TRY`: a refusal that came after a try that can have arrived
+    - `ID_SEEN_BEFORE`: the `cancel_id` had been seen before, which is not success
+    - `TOKEN_LOST`: the token source failed after a try that can have arrived
+    - `INTERRUPTED`: the process that sent it went away
+    """
 
     TIMED_OUT = "timed_out"
-    """No complete answer in time."""
     DISCONNECTED = "disconnected"
-    """The connection broke after the request's body was asked for."""
     UNPROVEN = "unproven"
-    """An answer that proves nothing."""
     IN_PROGRESS = "in_progress"
-    """Bootpay says that the cancel is in progress at the gateway, or that it failed there half-way."""
     GATEWAY_LOST = "gateway_lost"
-    """Bootpay lost the gateway on the way."""
     REFUSED_AFTER_A_TRY = "refused_after_a_try"
-    """A refusal that came after a try that can have arrived."""
     ID_SEEN_BEFORE = "id_seen_before"
-    """The `cancel_id` had been seen before, which is not success."""
     TOKEN_LOST = "token_lost"
-    """The token source failed after a try that can have arrived."""
     INTERRUPTED = "interrupted"
-    """The process that sent it went away."""
 
 
 @dataclass(frozen=True)
 class Cancellation:
-    """The figures of a cancel, in won: the page's response table. Every member may be absent."""
+    """The figures of a cancel, in won: the page's response table. Every member may be absent.
+
+    - `receipt_id`: the receipt that the answer names
+    - `request_cancel_price`: this cancel's amount. v1 only.
+    - `remain_price`: what remains after it
+    - `remain_tax_free`: the tax-free part that remains
+    - `cancelled_price`: the total over all cancels
+    - `cancelled_tax_free`: the tax-free total over all cancels
+    - `revoked_at`: when it was cancelled
+    - `tid`: the payment gateway's transaction id
+    - `order_id`: the merchant's order, where the answer has it
+    - `cancel_id`: the `cancel_id` that the answer names
+    - `price`: what was paid. v2 only.
+    - `status`: the receipt's status, as Bootpay's number, where the answer has it
+    - `extra`: everything else that the server sent
+    """
 
     receipt_id: str | None
-    """The receipt that the answer names."""
     request_cancel_price: int | None
-    """This cancel's amount. v1 only."""
     remain_price: int | None
-    """What remains after it."""
     remain_tax_free: int | None
-    """The tax-free part that remains."""
     cancelled_price: int | None
-    """The total over all cancels."""
     cancelled_tax_free: int | None
-    """The tax-free total over all cancels."""
     revoked_at: datetime | None
-    """When it was cancelled."""
     tid: str | None
-    """The payment gateway's transaction id."""
     order_id: str | None
-    """The merchant's order, where the answer has it."""
     cancel_id: str | None
-    """The `cancel_id` that the answer names."""
     price: int | None
-    """What was paid. v2 only."""
     status: int | None
-    """The receipt's status, as Bootpay's number, where the answer has it."""
     extra: dict[str, Any] = field(repr=False, compare=False)
-    """Everything else that the server sent."""
 
     @classmethod
     def _lift(cls, native: _native.Cancellation) -> Cancellation:
@@ -105,20 +114,22 @@ class Cancellation:
             cancel_id=native.cancel_id,
             price=native.price,
             status=native.status,
-            extra=json.loads(native.extra_json),
+            extra=members(native.extra_json),
         )
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """One figure of an answer that is not what it should be, in won."""
+    """One figure of an answer that is not what it should be, in won.
+
+    - `field`: the member, by its name in the page's response table
+    - `expected`: what was expected
+    - `answered`: what was answered
+    """
 
     field: str
-    """The member, by its name in the page's response table."""
     expected: int
-    """What was expected."""
     answered: int
-    """What was answered."""
 
     @classmethod
     def _lift(cls, native: _native.Mismatch) -> Mismatch:
@@ -150,22 +161,25 @@ class _Outcome:
 
 @dataclass(frozen=True)
 class Cancelled(_Outcome):
-    """The money of this intent is cancelled."""
+    """The money of this intent is cancelled.
+
+    - `intent`: the intent
+    - `cancellation`: what Bootpay answered; for an inferred one, what its ledger says
+    - `evidence`: how it is known
+    - `money_is_back`: whether the customer has the money
+    - `mismatches`: figures that are not what was asked. Where there are any, a person looks at the receipt and calls
+      `resolve`.
+    - `repeated`: whether this call found the intent already cancelled and sent nothing
+    - `recorded`: whether the journal holds the outcome
+    """
 
     intent: IntentRef
-    """The intent."""
     cancellation: Cancellation
-    """What Bootpay answered; for an inferred one, what its ledger says."""
     evidence: Evidence
-    """How it is known."""
     money_is_back: MoneyIsBack
-    """Whether the customer has the money."""
     mismatches: tuple[Mismatch, ...]
-    """Figures that are not what was asked. Where there are any, a person looks at the receipt and calls `resolve`."""
     repeated: bool
-    """Whether this call found the intent already cancelled and sent nothing."""
     recorded: bool
-    """Whether the journal holds the outcome."""
 
     @classmethod
     def _lift(cls, native: _native.Cancelled) -> Cancelled:
@@ -182,22 +196,24 @@ class Cancelled(_Outcome):
 
 @dataclass(frozen=True)
 class AlreadyCancelled(_Outcome):
-    """The payment had been cancelled before, and not by this intent, which moved no money. Nothing to repeat."""
+    """The payment had been cancelled before, and not by this intent, which moved no money. Nothing to repeat.
+
+    - `intent`: the intent
+    - `ledger`: what Bootpay's ledger says, where it could be asked
+    - `evidence`: how it is known
+    - `money_is_back`: unconfirmed where Bootpay's ledger still says paid: look into the gateway's console
+    - `server_message`: Bootpay's message, word for word
+    - `repeated`: whether this call found the outcome in the journal and sent nothing
+    - `recorded`: whether the journal holds the outcome
+    """
 
     intent: IntentRef
-    """The intent."""
     ledger: Totals | None
-    """What Bootpay's ledger says, where it could be asked."""
     evidence: Evidence
-    """How it is known."""
     money_is_back: MoneyIsBack
-    """Unconfirmed where Bootpay's ledger still says paid: look into the gateway's console."""
     server_message: str | None
-    """Bootpay's message, word for word."""
     repeated: bool
-    """Whether this call found the outcome in the journal and sent nothing."""
     recorded: bool
-    """Whether the journal holds the outcome."""
 
     @classmethod
     def _lift(cls, native: _native.AlreadyCancelled) -> AlreadyCancelled:
@@ -214,18 +230,20 @@ class AlreadyCancelled(_Outcome):
 
 @dataclass(frozen=True)
 class Unknown(_Outcome):
-    """The money may or may not have moved. Hand `cancel_id` to `reconcile`; never ask again under another key."""
+    """The money may or may not have moved. Hand `cancel_id` to `reconcile`; never ask again under another key.
+
+    - `intent`: the handle that settles it
+    - `cause`: why it is not known
+    - `before`: what the ledger said just before the request, where it was asked
+    - `after`: what the ledger said afterwards, where it could be asked. Evidence, and not proof.
+    - `recorded`: whether the journal holds the intent as unknown
+    """
 
     intent: IntentRef
-    """The handle that settles it."""
     cause: UnknownCause
-    """Why it is not known."""
     before: Totals | None
-    """What the ledger said just before the request, where it was asked."""
     after: Totals | None
-    """What the ledger said afterwards, where it could be asked. Evidence, and not proof."""
     recorded: bool
-    """Whether the journal holds the intent as unknown."""
 
     @classmethod
     def _lift(cls, native: _native.Unknown) -> Unknown:
@@ -255,34 +273,38 @@ def lift_outcome(native: _native.CancelOutcome) -> CancelOutcome:
 
 @dataclass(frozen=True)
 class NotRecovered:
-    """An intent that could not be recovered now."""
+    """An intent that could not be recovered now.
+
+    - `intent`: the intent
+    - `text`: why
+    - `kind`: the kind of error, for programs
+    """
 
     intent: IntentRef
-    """The intent."""
     text: str
-    """Why."""
     kind: str
-    """The kind of error, for programs."""
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """What `recover` found."""
+    """What `recover` found.
+
+    - `settled`: settled now, by evidence
+    - `moved_nothing`: closed now: these moved no money, and may be asked for again
+    - `unknown`: still unknown: try again later, or let a person decide with `resolve`
+    - `held`: answered with figures that do not add up: a person looks, and then decides
+    - `in_flight`: being carried out by somebody who is alive
+    - `failed`: not recovered, and why
+    - `of_other_merchants`: how many open intents are of other credentials in the same journal: theirs to recover
+    """
 
     settled: tuple[CancelOutcome, ...]
-    """Settled now, by evidence."""
     moved_nothing: tuple[IntentRef, ...]
-    """Closed now: these moved no money, and may be asked for again."""
     unknown: tuple[Unknown, ...]
-    """Still unknown: try again later, or let a person decide with `resolve`."""
     held: tuple[IntentRef, ...]
-    """Answered with figures that do not add up: a person looks, and then decides."""
     in_flight: tuple[IntentRef, ...]
-    """Being carried out by somebody who is alive."""
     failed: tuple[NotRecovered, ...]
-    """Not recovered, and why."""
     of_other_merchants: int
-    """How many open intents are of other credentials in the same journal: theirs to recover."""
 
     @classmethod
     def _lift(cls, native: _native.Recovery) -> Recovery:

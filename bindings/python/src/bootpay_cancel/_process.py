@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import atexit
 import os
+import time
 from datetime import timedelta
 
 from . import _logs, _native
 
-_PATIENCE = timedelta(seconds=10)
-"""How long a process that ends waits for cancels that are under way. What is not done by then is in the journal."""
+_PATIENCE = 10
+"""How many seconds a process that ends waits for cancels that are under way. The journal has what is left of them."""
+
+_SLICE = timedelta(milliseconds=50)
 
 
 @atexit.register
 def _shut_down() -> None:
     # A thread of the library that enters Python while the interpreter goes away would abort the process.
-    _native.shutdown(_PATIENCE)
-    _logs.finish()
+    give_up_at = time.monotonic() + _PATIENCE
+    try:
+        # In slices, so that Ctrl-C ends this too.
+        while not _native.finish(_SLICE) and time.monotonic() < give_up_at:
+            pass
+    finally:
+        _native.shutdown(timedelta(0))
+        _logs.finish()
 
 
 # A child must not inherit an open journal: see the library's own notes. Systems that cannot fork lack the hook.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._json import members
 from ._time import korean_or_none
 
 if TYPE_CHECKING:
@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Totals:
-    """The money of a receipt at one moment, in won. What the server leaves out is `None`."""
+    """The money of a receipt at one moment, in won. What the server leaves out is `None`.
+
+    - `price`: what was paid
+    - `remaining`: what remains
+    - `cancelled`: what is cancelled in all
+    - `status`: the receipt's status, as Bootpay's number
+    - `is_empty`: whether the ledger proves that all the money is back
+    """
 
     price: int | None
-    """What was paid."""
     remaining: int | None
-    """What remains."""
     cancelled: int | None
-    """What is cancelled in all."""
     status: int | None
-    """The receipt's status, as Bootpay's number."""
     is_empty: bool
-    """Whether the ledger proves that all the money is back."""
 
     @classmethod
     def _lift(cls, native: _native.Totals) -> Totals:
@@ -42,40 +44,42 @@ class Totals:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What Bootpay's ledger says about one payment. Amounts are in won; what the server leaves out is `None`."""
+    """What Bootpay's ledger says about one payment. Amounts are in won; what the server leaves out is `None`.
+
+    - `receipt_id`: Bootpay's id of the payment
+    - `totals`: what the ledger says about the money
+    - `order_id`: the merchant's order
+    - `order_name`: what was sold
+    - `tax_free`: the tax-free part of the price
+    - `remain_tax_free`: the tax-free part that remains. v1 only.
+    - `cancelled_tax_free`: the tax-free part that is cancelled
+    - `pg`: the payment gateway's symbol, such as `kcp`
+    - `method`: the payment method's symbol, such as `card` or `vbank`
+    - `pg_name`: the payment gateway's name
+    - `method_name`: the payment method's name
+    - `requested_at`: when the payment was asked for
+    - `purchased_at`: when it was paid
+    - `cancelled_at`: when it was last cancelled
+    - `receipt_url`: where the customer's receipt can be seen
+    - `extra`: everything else that the server sent. It can hold personal data, so it is not printed.
+    """
 
     receipt_id: str
-    """Bootpay's id of the payment."""
     totals: Totals
-    """What the ledger says about the money."""
     order_id: str | None
-    """The merchant's order."""
     order_name: str | None
-    """What was sold."""
     tax_free: int | None
-    """The tax-free part of the price."""
     remain_tax_free: int | None
-    """The tax-free part that remains. v1 only."""
     cancelled_tax_free: int | None
-    """The tax-free part that is cancelled."""
     pg: str | None
-    """The payment gateway's symbol, such as `kcp`."""
     method: str | None
-    """The payment method's symbol, such as `card` or `vbank`."""
     pg_name: str | None
-    """The payment gateway's name."""
     method_name: str | None
-    """The payment method's name."""
     requested_at: datetime | None
-    """When the payment was asked for."""
     purchased_at: datetime | None
-    """When it was paid."""
     cancelled_at: datetime | None
-    """When it was last cancelled."""
     receipt_url: str | None
-    """Where the customer's receipt can be seen."""
     extra: dict[str, Any] = field(repr=False, compare=False)
-    """Everything else that the server sent. It can hold personal data, so it is not printed."""
 
     @classmethod
     def _lift(cls, native: _native.Receipt) -> Receipt:
@@ -95,24 +99,26 @@ class Receipt:
             purchased_at=korean_or_none(native.purchased_at),
             cancelled_at=korean_or_none(native.cancelled_at),
             receipt_url=native.receipt_url,
-            extra=json.loads(native.extra_json),
+            extra=members(native.extra_json),
         )
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a cancel would send, and what the ledger says. Nothing was sent."""
+    """What a cancel would send, and what the ledger says. Nothing was sent.
+
+    - `url`: the address that the cancel would go to
+    - `members`: the members that it would send. Account number and holder are masked.
+    - `receipt`: what the ledger says now
+    - `objection`: why the ledger stands against it, where it does: the cancel would end with this refusal
+    - `open`: earlier intents of this receipt that are still open
+    """
 
     url: str
-    """The address that the cancel would go to."""
     members: dict[str, Any]
-    """The members that it would send. Account number and holder are masked."""
     receipt: Receipt
-    """What the ledger says now."""
     objection: Refusal | None
-    """Why the ledger stands against it, where it does: the cancel would end with this refusal."""
     open: tuple[Intent, ...]
-    """Earlier intents of this receipt that are still open."""
 
     @classmethod
     def _lift(cls, native: _native.Preview) -> Preview:
@@ -121,7 +127,7 @@ class Preview:
 
         return cls(
             url=native.url,
-            members=json.loads(native.members_json),
+            members=members(native.members_json),
             receipt=Receipt._lift(native.receipt),
             objection=None if native.objection is None else Refusal._lift(native.objection),
             open=tuple(Intent._lift(intent) for intent in native.open),

@@ -10,59 +10,67 @@ from . import _native
 from ._time import korean
 
 
-class IntentState(str, enum.Enum):
-    """Where an intent stands."""
+class IntentState(enum.Enum):
+    """Where an intent stands.
+
+    - `RESERVED`: admitted; no byte has left
+    - `SENDING`: a request may be on its way
+    - `UNKNOWN`: the money may or may not have moved
+    - `CANCELLED`: the money of this intent is cancelled
+    - `ALREADY_CANCELLED`: the payment had been cancelled before; this intent moved nothing
+    - `REFUSED`: Bootpay, the gateway or the ledger refused; this intent moved nothing
+    - `NOT_SENT`: it never reached Bootpay; this intent moved nothing
+    - `NOT_CANCELLED`: a person decided that this intent moved nothing
+    """
 
     RESERVED = "reserved"
-    """Admitted; no byte has left."""
     SENDING = "sending"
-    """A request may be on its way."""
     UNKNOWN = "unknown"
-    """The money may or may not have moved."""
     CANCELLED = "cancelled"
-    """The money of this intent is cancelled."""
     ALREADY_CANCELLED = "already_cancelled"
-    """The payment had been cancelled before; this intent moved nothing."""
     REFUSED = "refused"
-    """Bootpay, the gateway or the ledger refused; this intent moved nothing."""
     NOT_SENT = "not_sent"
-    """It never reached Bootpay; this intent moved nothing."""
     NOT_CANCELLED = "not_cancelled"
-    """A person decided that this intent moved nothing."""
 
 
 @dataclass(frozen=True)
 class FullAmount:
-    """All that remains on a receipt."""
+    """All that remains on a receipt.
+
+    - `expected_remaining`: what the caller expected to remain, in won
+    """
 
     expected_remaining: int | None = None
-    """What the caller expected to remain, in won."""
 
 
 @dataclass(frozen=True)
 class PartialAmount:
-    """A part of it."""
+    """A part of it.
+
+    - `price`: the amount in won
+    - `tax_free`: how much of it is tax-free, in won
+    """
 
     price: int
-    """The amount in won."""
     tax_free: int | None = None
-    """How much of it is tax-free, in won."""
 
 
 @dataclass(frozen=True)
 class IntentRef:
-    """An intent in short."""
+    """An intent in short.
+
+    - `cancel_id`: what Bootpay sees, and the handle for `reconcile` and `resolve`
+    - `receipt_id`: the receipt
+    - `amount`: full or partial, and how much
+    - `state`: where it stood when this was written
+    - `created_at`: when it was admitted
+    """
 
     cancel_id: str
-    """What Bootpay sees, and the handle for `reconcile` and `resolve`."""
     receipt_id: str
-    """The receipt."""
     amount: FullAmount | PartialAmount
-    """Full or partial, and how much."""
     state: IntentState
-    """Where it stood when this was written."""
     created_at: datetime
-    """When it was admitted."""
 
     @classmethod
     def _lift(cls, native: _native.IntentRef) -> IntentRef:

@@ -45,15 +45,24 @@ class Secret:
 
 @dataclass(frozen=True)
 class SuppliedToken:
-    """A token from a token source."""
+    """A token from a token source.
+
+    - `token`: the token, bare: without `Bearer` before it
+    - `lifetime`: how long it still lives, in seconds. `None`: it is used until Bootpay refuses it.
+    """
 
     token: str | Secret
-    """The token, bare: without `Bearer` before it."""
     lifetime: float | timedelta | None = None
-    """How long it still lives, in seconds. `None`: it is used until Bootpay refuses it."""
 
     def __repr__(self) -> str:
         return f"SuppliedToken([redacted], lifetime={self.lifetime!r})"
+
+
+class TokenSourceError(Exception):
+    """What a token source raises to say why there is no token: its text is told in `TokenUnavailable`.
+
+    It must hold no secret. What else a source raises is told by its type alone.
+    """
 
 
 TokenSource = Callable[[Optional[Secret]], Union[str, Secret, SuppliedToken]]
@@ -61,7 +70,7 @@ TokenSource = Callable[[Optional[Secret]], Union[str, Secret, SuppliedToken]]
 
 It is called on a thread of its own and may block, for as long as `token_timeout`. Its argument is the token that
 Bootpay has just turned away, so that a cache does not hand out the same one again. What it raises becomes
-`TokenUnavailable`, and is told by its type alone, since its text may hold a secret.
+`TokenUnavailable`, and is told by its type alone, since its text may hold a secret; but a `TokenSourceError`'s is told.
 """
 
 
@@ -87,8 +96,7 @@ class ForeignSource(_native.TokenSource):
                 lifetime=duration("lifetime", supplied.lifetime),
             )
         except Exception as error:
-            name = type(error).__name__
-            _logger.warning("the token source raised %s", name)
-            raise _native.TokenSourceError.Failed(  # type: ignore[attr-defined]
-                detail=f"the token source raised {name}"
-            ) from None
+            told = isinstance(error, TokenSourceError)
+            detail = str(error) if told else f"the token source raised {type(error).__name__}"
+            _logger.warning("no token: %s", detail)
+            raise _native.TokenSourceError.Failed(detail=detail) from None  # type: ignore[attr-defined]

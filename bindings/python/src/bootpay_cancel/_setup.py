@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Callable, TypedDict, TypeVar, Union
 
 from . import _logs, _native, _process  # noqa: F401 (sees to the process's end)
 from ._errors import NotSent, invalid_input, lift_error
@@ -11,36 +13,40 @@ from ._secrets import ForeignSource, Secret, TokenSource, expose
 from ._values import duration, flag, pem_or_none, text
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from typing_extensions import Literal, Self, Unpack
 
-    from typing_extensions import Literal, Self, TypedDict, Unpack
+Seconds = Union[float, timedelta]
 
-    Seconds = Union[float, timedelta]
 
-    class Options(TypedDict, total=False):
-        """What a client takes besides its keys. What is left out has a sensible default."""
+class Options(TypedDict, total=False):
+    """What a client takes besides its keys: see `Bootpay`. What is left out has a sensible default."""
 
-        environment: Literal["production", "development", "test", "stage"]
-        base_url: str
-        dialect: Literal["v1", "v2"]
-        journal: str | os.PathLike[str] | MemoryJournal
-        connect_timeout: Seconds
-        cancel_timeout: Seconds
-        lookup_timeout: Seconds
-        token_timeout: Seconds
-        idle_timeout: Seconds
-        wait_for_others: Seconds
-        nobody_else_cancels: bool
-        server_honours_cancel_id_for: Seconds
-        look_before_partial: bool
-        proxy: str | Secret | None
-        ca_bundle: bytes
-else:
-    Options = dict
+    environment: Literal["production", "development", "test", "stage"]
+    base_url: str
+    dialect: Literal["v1", "v2"]
+    journal: str | os.PathLike[str] | MemoryJournal
+    connect_timeout: Seconds
+    cancel_timeout: Seconds
+    lookup_timeout: Seconds
+    token_timeout: Seconds
+    idle_timeout: Seconds
+    wait_for_others: Seconds
+    nobody_else_cancels: bool
+    server_honours_cancel_id_for: Seconds
+    look_before_partial: bool
+    proxy: str | Secret | None
+    ca_bundle: bytes
+
 
 __all__ = ["Client", "MemoryJournal", "Options"]
 
 _T = TypeVar("_T")
+
+_SLICE = timedelta(milliseconds=50)
+"""How long a blocking call waits at a stretch, on the thread that signals come to, or until the call ends."""
+
+_STRETCH = timedelta(hours=1)
+"""The same on other threads, which have no reason to wake up."""
 
 
 class MemoryJournal:
@@ -53,13 +59,11 @@ class MemoryJournal:
 class Client:
     """What the blocking and the asyncio client have in common: their set-up and their end."""
 
-    _handle: _native.Bootpay | None
-
     def __init__(self, application_id: str, private_key: str | Secret, **options: Unpack[Options]) -> None:
         """With an application id and its private key, from Bootpay's console."""
         key = expose("private_key", private_key)
         self._name = text("application_id", application_id)
-        self._handle = _made(_native.Bootpay.with_key_pair, self._name, key, _config(options))
+        self._handle: _native.Bootpay | None = _made(_native.Bootpay.with_key_pair, self._name, key, _config(options))
 
     @classmethod
     def with_basic_pair(cls, client_key: str, secret_key: str | Secret, **options: Unpack[Options]) -> Self:
@@ -79,7 +83,12 @@ class Client:
         other.
         """
         if not callable(source):
-            raise invalid_input("source", f"is a {type(source).__name__}", "a function that gives a token")
+            raise invalid_input(
+                "source",
+                f"is a {type(source).__name__}",
+                "a function that gives a token",
+                "토큰을 돌려주는 함수를 넣어 주세요.",
+            )
         made = cls.__new__(cls)
         made._name = text("scope", scope)
         made._handle = _made(_native.Bootpay.with_token_source, ForeignSource(source), made._name, _config(options))
@@ -87,7 +96,12 @@ class Client:
 
     def _open(self) -> _native.Bootpay:
         if self._handle is None:
-            raise NotSent("nothing was sent: the client is closed", kind="not_sent.closed")
+            raise NotSent(
+                "nothing was sent: the client is closed",
+                kind="not_sent.closed",
+                hint="닫힌 클라이언트입니다. 새로 만들어 같은 요청을 다시 해 주세요.",
+                hint_english="make a new client, and make the same call again",
+            )
         _logs.listen()
         return self._handle
 
@@ -106,6 +120,27 @@ def translated(call: Callable[[], _T]) -> _T:
     """What the call gives, or its error in the package's own types."""
     try:
         return call()
+    except (_native.BootpayError, _native.InternalError) as error:
+        raise lift_error(error) from None
+
+
+def ended(start: Callable[[], _native.Started]) -> Any:
+    """Waits for a call, and gives what came of it: a record with one member.
+
+    The main thread comes back to the interpreter now and then, so that a signal's handler is called. What that raises
+    leaves the call: a read is aborted, a cancel is carried out to its end.
+    """
+    patience = _SLICE if threading.current_thread() is threading.main_thread() else _STRETCH
+    try:
+        call = start()
+        try:
+            while True:
+                end = call.wait(patience)
+                if end is not None:
+                    return end
+        except BaseException:
+            call.leave()
+            raise
     except (_native.BootpayError, _native.InternalError) as error:
         raise lift_error(error) from None
 
@@ -132,7 +167,12 @@ def _config(options: Any) -> _native.Config:
         ca_bundle=pem_or_none("ca_bundle", take("ca_bundle", None)),
     )
     if options:
-        raise invalid_input(next(iter(options)), "is not known", "an option of the client's")
+        raise invalid_input(
+            next(iter(options)),
+            "is not known",
+            "an option of the client's; see help(Bootpay)",
+            "없는 설정입니다. help(Bootpay)에서 이름을 확인해 주세요.",
+        )
     return config
 
 
@@ -140,19 +180,26 @@ def _environment(name: object, base_url: object) -> _native.Environment | None:
     kinds = _native.Environment
     if base_url is not None:
         if name is not None:
-            raise invalid_input("base_url", "does not fit the rest", "either a base_url or an environment")
+            raise invalid_input(
+                "base_url",
+                "does not fit the rest",
+                "either a base_url or an environment",
+                "base_url과 environment 가운데 하나만 넣어 주세요.",
+            )
         return kinds.CUSTOM(text("base_url", base_url))  # type: ignore[return-value]
     if name is None:
         return None
     known = {"production": kinds.PRODUCTION, "development": kinds.DEVELOPMENT, "test": kinds.TEST, "stage": kinds.STAGE}
     if name not in known:
-        raise invalid_input("environment", "is not known", f"one of {', '.join(known)}")
+        names = ", ".join(known)
+        raise invalid_input("environment", "is not known", f"one of {names}", f"{names} 가운데 하나를 넣어 주세요.")
     return known[str(name)]()  # type: ignore[return-value, no-untyped-call]
 
 
 def _named(kind: Any, field: str, name: object) -> Any:
     if not isinstance(name, str) or name.upper() not in kind.__members__:
-        raise invalid_input(field, "is not known", f"one of {', '.join(kind.__members__).lower()}")
+        names = ", ".join(kind.__members__).lower()
+        raise invalid_input(field, "is not known", f"one of {names}", f"{names} 가운데 하나를 넣어 주세요.")
     return kind[name.upper()]
 
 
@@ -164,9 +211,14 @@ def _journal(place: object) -> _native.JournalPlace | None:
     if isinstance(place, (str, os.PathLike)):
         path = text("journal", os.fspath(place))
         if not path:
-            raise invalid_input("journal", "is empty", "a file's path")
+            raise invalid_input("journal", "is empty", "a file's path", "저널 파일의 경로를 넣어 주세요.")
         return _native.JournalPlace.SQLITE(path)  # type: ignore[return-value]
-    raise invalid_input("journal", f"is a {type(place).__name__}", "a file's path, or MemoryJournal()")
+    raise invalid_input(
+        "journal",
+        f"is a {type(place).__name__}",
+        "a file's path, or MemoryJournal()",
+        "저널 파일의 경로나 MemoryJournal()을 넣어 주세요.",
+    )
 
 
 def _proxy(proxy: object) -> _native.Proxy | None:

@@ -6,8 +6,8 @@
             assert isinstance(bootpay.cancel(receipt_id), Cancelled)
         assert [movement["amount"] for movement in sandbox.ledger(receipt_id)] == [10_000]
 
-It is a fake: no money, no network beyond this machine. The program is looked for in `BOOTPAY_SANDBOX_BIN` and, as
-`bootpay`, on `PATH`.
+It is a fake: no money, no network beyond this machine. The program comes with `bootpay-cancel[testing]`. It is looked
+for in `BOOTPAY_SANDBOX_BIN`, beside the Python that runs, and on `PATH`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import subprocess
+import sysconfig
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._setup import Options
+
+
+def _program() -> str:
+    scripts = sysconfig.get_path("scripts")
+    found = os.environ.get("BOOTPAY_SANDBOX_BIN") or shutil.which("bootpay", path=scripts) or shutil.which("bootpay")
+    if not found:
+        raise FileNotFoundError(
+            "no `bootpay` program: install bootpay-cancel[testing], or name the program in BOOTPAY_SANDBOX_BIN"
+        )
+    return found
 
 
 class Sandbox:
@@ -47,9 +58,7 @@ class Sandbox:
     @classmethod
     def start(cls, program: str | None = None) -> Self:
         """Starts one on a free port."""
-        program = program or os.environ.get("BOOTPAY_SANDBOX_BIN") or shutil.which("bootpay")
-        if program is None:
-            raise FileNotFoundError("no `bootpay` program: put it on PATH, or name it in BOOTPAY_SANDBOX_BIN")
+        program = program or _program()
         process = subprocess.Popen(
             [program, "sandbox", "--json", "--port", "0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )

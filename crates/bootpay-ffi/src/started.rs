@@ -1,0 +1,207 @@
+//! Calls that are waited for in slices, in languages that look at a signal only between two instructions of their own.
+//!
+//! Python is one: while it waits in here, Ctrl-C waits too. So its blocking client waits a little, lets the interpreter
+//! look, and waits again. The first slice ends with the call, so slices cost no time.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::client::Bootpay;
+use crate::error::BootpayError;
+use crate::intent::{Decision, Intent, IntentQuery};
+use crate::outcome::{CancelOutcome, Recovery};
+use crate::receipt::{Preview, Receipt};
+use crate::request::CancelRequest;
+use crate::runtime::{Call, block_on_for};
+use crate::secret::Secret;
+
+/// A call that was started. Letting it go is going away: a read is aborted; a cancel is carried out to its end, and the
+/// journal has the intent.
+#[derive(uniffi::Object)]
+pub struct Started(Mutex<Option<Waiting>>);
+
+type Waiting = Pin<Box<dyn Future<Output = Result<Ended, BootpayError>> + Send>>;
+
+/// What came of a call.
+#[derive(Clone, Debug, uniffi::Enum)]
+pub enum Ended {
+    /// Of `cancel` and `reconcile`.
+    Outcome {
+        /// How it ended.
+        outcome: Box<CancelOutcome>,
+    },
+    /// Of `receipt`.
+    LookedUp {
+        /// What the ledger says.
+        receipt: Box<Receipt>,
+    },
+    /// Of `preview`.
+    Previewed {
+        /// What a cancel would send.
+        preview: Box<Preview>,
+    },
+    /// Of `token`.
+    Token {
+        /// An access token.
+        token: Arc<Secret>,
+    },
+    /// Of `recover`.
+    Recovered {
+        /// What it found.
+        recovery: Box<Recovery>,
+    },
+    /// Of `intent` and `resolve`.
+    Found {
+        /// The intent.
+        intent: Box<Intent>,
+    },
+    /// Of `intents`.
+    Listed {
+        /// The intents, oldest first.
+        intents: Vec<Intent>,
+    },
+    /// Of `journal_place`.
+    Place {
+        /// Where the journal is.
+        place: String,
+    },
+}
+
+#[uniffi::export]
+impl Started {
+    /// Waits up to `patience` on this thread. Nothing means that the call is still under way. What came of it is given
+    /// once.
+    pub fn wait(&self, patience: Duration) -> Result<Option<Ended>, BootpayError> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(call) = &mut *waiting else { return Err(BootpayError::stopped()) };
+        let ended = block_on_for(call.as_mut(), patience);
+        if ended.is_some() {
+            *waiting = None;
+        }
+        ended.transpose()
+    }
+
+    /// Goes away before the call's end.
+    pub fn leave(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+#[uniffi::export]
+impl Bootpay {
+    /// Starts `cancel`.
+    pub fn begin_cancel(&self, request: CancelRequest) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_cancel(request)?, |outcome| Ended::Outcome { outcome: outcome.into() }))
+    }
+
+    /// Starts `receipt`.
+    pub fn begin_receipt(&self, receipt_id: String) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_receipt(receipt_id)?, |receipt| Ended::LookedUp { receipt: receipt.into() }))
+    }
+
+    /// Starts `preview`.
+    pub fn begin_preview(&self, request: CancelRequest) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_preview(request)?, |preview| Ended::Previewed { preview: preview.into() }))
+    }
+
+    /// Starts `token`.
+    pub fn begin_token(&self) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_token()?, |token| Ended::Token { token }))
+    }
+
+    /// Starts `reconcile`.
+    pub fn begin_reconcile(&self, cancel_id: String) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_reconcile(cancel_id)?, |outcome| Ended::Outcome { outcome: outcome.into() }))
+    }
+
+    /// Starts `recover`.
+    pub fn begin_recover(&self) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_recover()?, |recovery| Ended::Recovered { recovery: recovery.into() }))
+    }
+
+    /// Starts `resolve`.
+    pub fn begin_resolve(
+        &self,
+        cancel_id: String,
+        decision: Decision,
+        actor: String,
+    ) -> Result<Arc<Started>, BootpayError> {
+        let call = self.start_resolve(cancel_id, decision, actor)?;
+        Ok(Started::new(call, |intent| Ended::Found { intent: intent.into() }))
+    }
+
+    /// Starts `intents`.
+    pub fn begin_intents(&self, query: IntentQuery) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_intents(query)?, |intents| Ended::Listed { intents }))
+    }
+
+    /// Starts `intent`.
+    pub fn begin_intent(&self, cancel_id: String) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_intent(cancel_id)?, |intent| Ended::Found { intent: intent.into() }))
+    }
+
+    /// Starts `journal_place`.
+    pub fn begin_journal_place(&self) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_journal_place()?, |place| Ended::Place { place }))
+    }
+}
+
+impl Started {
+    fn new<T: Send + 'static>(call: Call<T>, ended: fn(T) -> Ended) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Some(Box::pin(async move { call.await.map(ended) })))))
+    }
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Started")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::runtime::{carry_out, read};
+
+    const SLICE: Duration = Duration::from_millis(5);
+
+    async fn slow(done: &'static AtomicBool) -> Result<String, BootpayError> {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        done.store(true, Ordering::SeqCst);
+        Ok("there".to_owned())
+    }
+
+    fn place(place: String) -> Ended {
+        Ended::Place { place }
+    }
+
+    #[test]
+    fn a_slice_that_is_too_short_gives_nothing_and_the_last_one_gives_the_end_once() {
+        static DONE: AtomicBool = AtomicBool::new(false);
+        let started = Started::new(carry_out(slow(&DONE)).unwrap(), place);
+        assert!(started.wait(SLICE).unwrap().is_none());
+        let ended = started.wait(Duration::from_secs(5)).unwrap();
+        assert!(matches!(ended, Some(Ended::Place { place }) if place == "there"));
+        assert!(matches!(started.wait(SLICE), Err(BootpayError::Lost { .. })));
+    }
+
+    #[test]
+    fn who_leaves_aborts_a_read_and_leaves_a_cancel_alone() {
+        static CANCEL: AtomicBool = AtomicBool::new(false);
+        static READ: AtomicBool = AtomicBool::new(false);
+        let cancel = Started::new(carry_out(slow(&CANCEL)).unwrap(), place);
+        let lookup = Started::new(read(slow(&READ)).unwrap(), place);
+        for started in [cancel, lookup] {
+            assert!(started.wait(SLICE).unwrap().is_none());
+            started.leave();
+            assert!(matches!(started.wait(SLICE), Err(BootpayError::Lost { .. })));
+        }
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(CANCEL.load(Ordering::SeqCst));
+        assert!(!READ.load(Ordering::SeqCst));
+    }
+}
