@@ -33,6 +33,9 @@ from bootpay_cancel import (
 
 Answer = dict[str, Any]
 
+# Where the protocol says in which unit.
+_RENAMED = {"retry_after": "retry_after_ms"}
+
 # The member that an answer consists of. Intents in short have no such name: they are only ever part of something.
 _NAMES: dict[type, str] = {
     Cancelled: "cancelled",
@@ -115,7 +118,7 @@ def members(value: object) -> Any:
     if isinstance(value, dict):
         return value
     if dataclasses.is_dataclass(value):
-        held = _object({each.name: getattr(value, each.name) for each in dataclasses.fields(value)})
+        held = _object({_RENAMED.get(each.name, each.name): getattr(value, each.name) for each in dataclasses.fields(value)})
         return {_WRAPPED[type(value)]: held} if isinstance(value, (FullAmount, PartialAmount)) else held
     return value
 

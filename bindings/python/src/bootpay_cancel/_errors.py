@@ -77,6 +77,7 @@ class Conflict(BootpayError):
 class Refusal:
     """A refusal, with the server's own words kept.
 
+    - `kind`: the stable name that the error's own `kind` ends with: `settlement`, `not_found` …
     - `http_status`: the HTTP status; `None` where the library itself refused because of what the ledger says
     - `code`: Bootpay's code, word for word: a negative number in v1, a symbol in v2
     - `server_message`: Bootpay's message, word for word
@@ -84,8 +85,10 @@ class Refusal:
     - `pg_message`: the payment gateway's own message
     - `intent`: the intent that was refused, where there was one. It moved no money.
     - `ledger`: what Bootpay's ledger says, where it was asked
+    - `earlier`: an earlier intent of the receipt that may have moved money, where there is one
     """
 
+    kind: str
     http_status: int | None
     code: str | None
     server_message: str
@@ -93,10 +96,12 @@ class Refusal:
     pg_message: str | None
     intent: IntentRef | None
     ledger: Totals | None
+    earlier: IntentRef | None
 
     @classmethod
     def _lift(cls, native: _native.Refusal) -> Refusal:
         return cls(
+            kind=native.kind,
             http_status=native.http_status,
             code=native.code,
             server_message=native.said,
@@ -104,6 +109,37 @@ class Refusal:
             pg_message=native.pg_said,
             intent=None if native.intent is None else IntentRef._lift(native.intent),
             ledger=Totals._lift_or_none(native.ledger),
+            earlier=None if native.earlier is None else IntentRef._lift(native.earlier),
+        )
+
+
+@dataclass(frozen=True)
+class ConflictNote:
+    """An earlier intent that stands in the way, as a preview foresees it: a cancel would raise it as a `Conflict`.
+
+    - `kind`: the stable name that the error's own `kind` would end with: `open_intent`, `held` …
+    - `text`: what stands in the way, in English
+    - `hint`, `hint_english`: what to do about it, in Korean and in English
+    - `intent`: the intent that stands in the way
+    - `retry_after`: how long to wait before trying again, where that helps
+    """
+
+    kind: str
+    text: str
+    hint: str
+    hint_english: str
+    intent: IntentRef
+    retry_after: timedelta | None
+
+    @classmethod
+    def _lift(cls, native: _native.ConflictNote) -> ConflictNote:
+        return cls(
+            kind=native.kind,
+            text=native.text,
+            hint=native.hint_korean,
+            hint_english=native.hint_english,
+            intent=IntentRef._lift(native.intent),
+            retry_after=native.retry_after,
         )
 
 

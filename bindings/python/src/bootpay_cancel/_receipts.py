@@ -12,7 +12,7 @@ from ._time import korean_or_none
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ._errors import Refusal
+    from ._errors import ConflictNote, Refusal
     from ._intents import Intent
 
 
@@ -111,6 +111,7 @@ class Preview:
     - `members`: the members that it would send. Account number and holder are masked.
     - `receipt`: what the ledger says now
     - `objection`: why the ledger stands against it, where it does: the cancel would end with this refusal
+    - `conflict`: which earlier intent would refuse it before anything is sent, where one would
     - `open`: earlier intents of this receipt that are still open
     """
 
@@ -118,11 +119,12 @@ class Preview:
     members: dict[str, Any]
     receipt: Receipt
     objection: Refusal | None
+    conflict: ConflictNote | None
     open: tuple[Intent, ...]
 
     @classmethod
     def _lift(cls, native: _native.Preview) -> Preview:
-        from ._errors import Refusal
+        from ._errors import ConflictNote, Refusal
         from ._intents import Intent
 
         return cls(
@@ -130,5 +132,6 @@ class Preview:
             members=members(native.members_json),
             receipt=Receipt._lift(native.receipt),
             objection=None if native.objection is None else Refusal._lift(native.objection),
+            conflict=None if native.conflict is None else ConflictNote._lift(native.conflict),
             open=tuple(Intent._lift(intent) for intent in native.open),
         )
