@@ -1,0 +1,24 @@
+# Read by the scripts beside it: where things are, and the tools that Kotlin needs. Installs what is missing where it can.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+root=$PWD
+package=$root/bindings/kotlin
+build=${CARGO_TARGET_DIR:-$root/target}
+# Maven runs in other folders than this one.
+case "$build" in /*) ;; *) build=$root/$build ;; esac
+version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$package/pom.xml")
+
+if ! command -v javac >/dev/null || ! command -v mvn >/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Java and Maven (apt-get install default-jdk-headless maven) …" >&2
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jdk-headless maven >/dev/null
+    else
+        echo "A JDK (11 or newer) and Maven are needed: install them, then run this again." >&2
+        exit 1
+    fi
+fi
+
+# Maven, quiet, with everything that is built in one place.
+maven() {
+    mvn --batch-mode --quiet -Dstyle.color=never -Dbootpay.build="$build" "$@"
+}
