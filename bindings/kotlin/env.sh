@@ -22,3 +22,27 @@ fi
 maven() {
     mvn --batch-mode --quiet -Dstyle.color=never -Dbootpay.build="$build" "$@"
 }
+
+# Lets projects outside find the package in a Maven repository: `from_repository FOLDER`. What Maven remembers of an
+# earlier build of this very version is forgotten.
+from_repository() {
+    rm -rf "${HOME}/.m2/repository/kr/co/bootpay/bootpay-cancel/$version"
+    settings=$build/kotlin/repository-settings.xml
+    mkdir -p "$(dirname "$settings")"
+    cat >"$settings" <<XML
+<settings>
+  <profiles>
+    <profile>
+      <id>bootpay</id>
+      <repositories><repository><id>bootpay</id><url>file://$1</url></repository></repositories>
+    </profile>
+  </profiles>
+  <activeProfiles><activeProfile>bootpay</activeProfile></activeProfiles>
+</settings>
+XML
+}
+
+# Maven as a stranger runs it, and the repository that was named.
+maven_outside() {
+    mvn --batch-mode --quiet -Dstyle.color=never --global-settings "$settings" "$@"
+}

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Builds the package as its users get it and tests it against the sandbox, from Kotlin and from Java.
+# Builds the package as its users get it and tests it against the sandbox: from Kotlin, from Java, by the examples, and
+# from outside, by its README's own lines.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 cargo build --locked --quiet -p bootpay-cli
 export BOOTPAY_SANDBOX_BIN=$build/debug/bootpay
 "$root/bindings/library.sh"
-cd "$package"
-maven verify
+export BOOTPAY_REPOSITORY=$build/kotlin/repository
+rm -rf "$BOOTPAY_REPOSITORY"
+(cd "$package" && maven deploy -DaltDeploymentRepository="built::file://$BOOTPAY_REPOSITORY")
+"$package/examples.sh"
+"$package/outside.sh"

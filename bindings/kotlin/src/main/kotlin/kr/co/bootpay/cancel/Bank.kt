@@ -16,8 +16,7 @@ public enum class BankSource {
 }
 
 /** A Korean bank, known by its three-digit code. */
-@ConsistentCopyVisibility
-public data class Bank internal constructor(
+public class Bank internal constructor(
     /** What Bootpay is sent. */
     public val code: String,
     /** The Korean name. */
@@ -28,7 +27,17 @@ public data class Bank internal constructor(
     public val aliases: List<String>,
     /** Who says that the code is this bank's. */
     public val source: BankSource,
-) {
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "code" to code,
+            "name" to name,
+            "englishName" to englishName,
+            "aliases" to aliases,
+            "source" to source,
+        )
+
     public companion object {
         /** Every bank that is known, by code. */
         @JvmStatic

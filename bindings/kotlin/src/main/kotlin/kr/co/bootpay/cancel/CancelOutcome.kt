@@ -9,7 +9,7 @@ import java.util.function.Function
  * In Kotlin a `when` sees to it that all three are handled; in Java, [fold] and [handle] do. The figures exist only on
  * [Cancelled].
  */
-public sealed class CancelOutcome {
+public sealed class CancelOutcome : Value() {
     /** The intent, as it stands now. */
     public abstract val intent: IntentRef
 
@@ -23,8 +23,7 @@ public sealed class CancelOutcome {
     public val receiptId: String get() = intent.receiptId
 
     /** The money of this intent is cancelled. */
-    @ConsistentCopyVisibility
-    public data class Cancelled internal constructor(
+    public class Cancelled internal constructor(
         override val intent: IntentRef,
         /** What Bootpay answered; for an inferred one, what its ledger says. */
         public val cancellation: Cancellation,
@@ -39,13 +38,24 @@ public sealed class CancelOutcome {
         /** Whether this call found the intent already cancelled and sent nothing. */
         public val repeated: Boolean,
         override val recorded: Boolean,
-    ) : CancelOutcome()
+    ) : CancelOutcome() {
+        @get:JvmSynthetic
+        override val members: List<Pair<String, Any?>>
+            get() = listOf(
+                "intent" to intent,
+                "cancellation" to cancellation,
+                "evidence" to evidence,
+                "moneyIsBack" to moneyIsBack,
+                "mismatches" to mismatches,
+                "repeated" to repeated,
+                "recorded" to recorded,
+            )
+    }
 
     /**
      * The payment had been cancelled before, and not by this intent, which moved no money. Nothing to repeat.
      */
-    @ConsistentCopyVisibility
-    public data class AlreadyCancelled internal constructor(
+    public class AlreadyCancelled internal constructor(
         override val intent: IntentRef,
         /** What Bootpay's ledger says, where it could be asked. */
         public val ledger: Totals?,
@@ -58,13 +68,24 @@ public sealed class CancelOutcome {
         /** Whether this call found the outcome in the journal and sent nothing. */
         public val repeated: Boolean,
         override val recorded: Boolean,
-    ) : CancelOutcome()
+    ) : CancelOutcome() {
+        @get:JvmSynthetic
+        override val members: List<Pair<String, Any?>>
+            get() = listOf(
+                "intent" to intent,
+                "ledger" to ledger,
+                "evidence" to evidence,
+                "moneyIsBack" to moneyIsBack,
+                "serverMessage" to serverMessage,
+                "repeated" to repeated,
+                "recorded" to recorded,
+            )
+    }
 
     /**
      * The money may or may not have moved. Hand [cancelId] to `reconcile`; never ask again under another key.
      */
-    @ConsistentCopyVisibility
-    public data class Unknown internal constructor(
+    public class Unknown internal constructor(
         override val intent: IntentRef,
         /** Why it is not known. */
         public val cause: UnknownCause,
@@ -73,7 +94,17 @@ public sealed class CancelOutcome {
         /** What the ledger said afterwards, where it could be asked. Evidence, and not proof. */
         public val after: Totals?,
         override val recorded: Boolean,
-    ) : CancelOutcome()
+    ) : CancelOutcome() {
+        @get:JvmSynthetic
+        override val members: List<Pair<String, Any?>>
+            get() = listOf(
+                "intent" to intent,
+                "cause" to cause,
+                "before" to before,
+                "after" to after,
+                "recorded" to recorded,
+            )
+    }
 
     /** What one of the three functions gives. For Java; in Kotlin use `when`. */
     public fun <R> fold(

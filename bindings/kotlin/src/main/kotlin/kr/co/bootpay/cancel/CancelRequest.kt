@@ -40,7 +40,9 @@ public sealed class CancelRequest {
     public abstract fun refundAccount(account: RefundAccount): CancelRequest
 
     /** All that remains on a receipt. */
-    public class Full internal constructor(override val native: NativeRequest) : CancelRequest() {
+    public class Full internal constructor(
+        @get:JvmSynthetic override val native: NativeRequest,
+    ) : CancelRequest() {
         /** With what should remain, in won. Where the ledger says otherwise, nothing is sent. */
         public fun expectedRemaining(won: Long): Full = Full(native.copy(amount = NativeAmount.Full(won)))
 
@@ -54,7 +56,9 @@ public sealed class CancelRequest {
     }
 
     /** A part of what remains on a receipt. */
-    public class Partial internal constructor(override val native: NativeRequest) : CancelRequest() {
+    public class Partial internal constructor(
+        @get:JvmSynthetic override val native: NativeRequest,
+    ) : CancelRequest() {
         /** With how much of the price is tax-free, in won. */
         public fun taxFree(won: Long): Partial {
             val price = (native.amount as NativeAmount.Partial).price

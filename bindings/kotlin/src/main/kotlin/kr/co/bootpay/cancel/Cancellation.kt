@@ -3,8 +3,7 @@ package kr.co.bootpay.cancel
 import java.time.Instant
 
 /** The figures of a cancel, in won: the page's response table. Every member may be absent. */
-@ConsistentCopyVisibility
-public data class Cancellation internal constructor(
+public class Cancellation internal constructor(
     /** The receipt that the answer names. */
     public val receiptId: String?,
     /** This cancel's amount. v1 only. */
@@ -31,20 +30,36 @@ public data class Cancellation internal constructor(
     public val status: Long?,
     /** Everything else that the server sent, as the text of a JSON object. It is not printed. */
     public val extraJson: String,
-) {
-    override fun toString(): String =
-        "Cancellation(receiptId=$receiptId, requestCancelPrice=$requestCancelPrice, remainPrice=$remainPrice, " +
-            "remainTaxFree=$remainTaxFree, cancelledPrice=$cancelledPrice, cancelledTaxFree=$cancelledTaxFree, " +
-            "revokedAt=$revokedAt, tid=$tid, orderId=$orderId, cancelId=$cancelId, price=$price, status=$status)"
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "receiptId" to receiptId,
+            "requestCancelPrice" to requestCancelPrice,
+            "remainPrice" to remainPrice,
+            "remainTaxFree" to remainTaxFree,
+            "cancelledPrice" to cancelledPrice,
+            "cancelledTaxFree" to cancelledTaxFree,
+            "revokedAt" to revokedAt,
+            "tid" to tid,
+            "orderId" to orderId,
+            "cancelId" to cancelId,
+            "price" to price,
+            "status" to status,
+            "extraJson" to extraJson,
+        )
 }
 
 /** One figure of an answer that is not what it should be, in won. */
-@ConsistentCopyVisibility
-public data class Mismatch internal constructor(
+public class Mismatch internal constructor(
     /** The member, by its name in the page's response table. */
     public val field: String,
     /** What was expected. */
     public val expected: Long,
     /** What was answered. */
     public val answered: Long,
-)
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf("field" to this.field, "expected" to expected, "answered" to answered)
+}

@@ -3,6 +3,7 @@ package kr.co.bootpay.cancel
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executors
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.future.future
@@ -18,7 +19,8 @@ import kotlinx.coroutines.future.future
  * Cancelling the future of a cancel detaches from it: the refund is carried out to its end, and the journal has the
  * intent. The future of a read aborts it. A call's error is the cause of the `CompletionException`.
  *
- * What hangs on a future runs on a thread of this package's own, and may block.
+ * What hangs on a future runs on a thread of this package's own, and may block. A cancel has begun when its future is
+ * handed out.
  *
  * A private key can empty a merchant's account: it belongs on a server, never in an app.
  */
@@ -80,7 +82,9 @@ public class FutureBootpay private constructor(private val bootpay: Bootpay) : A
 
     override fun toString(): String = "Future$bootpay"
 
-    private fun <T> future(call: suspend () -> T): CompletableFuture<T> = SCOPE.future { call() }
+    // The call has begun before its future is handed out: a program that ends right then still waits for its refund.
+    private fun <T> future(call: suspend () -> T): CompletableFuture<T> =
+        SCOPE.future(start = CoroutineStart.UNDISPATCHED) { call() }
 
     public companion object {
         // A pool of its own: what users hang on a future may block, and must never hold up another call's end.

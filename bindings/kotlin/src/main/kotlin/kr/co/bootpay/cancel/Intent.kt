@@ -3,8 +3,7 @@ package kr.co.bootpay.cancel
 import java.time.Instant
 
 /** One wish to refund, as the journal keeps it. It holds no account number, no name and no secret. */
-@ConsistentCopyVisibility
-public data class Intent internal constructor(
+public class Intent internal constructor(
     /** What Bootpay sees, and the handle for `reconcile` and `resolve`. */
     public val cancelId: String,
     /** The receipt. */
@@ -51,22 +50,52 @@ public data class Intent internal constructor(
     public val createdAt: Instant,
     /** When it last changed. */
     public val updatedAt: Instant,
-)
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "cancelId" to cancelId,
+            "receiptId" to receiptId,
+            "amount" to amount,
+            "state" to state,
+            "generation" to generation,
+            "key" to key,
+            "environment" to environment,
+            "toAccount" to toAccount,
+            "held" to held,
+            "totalsBefore" to totalsBefore,
+            "totalsAfter" to totalsAfter,
+            "unknownCause" to unknownCause,
+            "evidence" to evidence,
+            "moneyIsBack" to moneyIsBack,
+            "cancellation" to cancellation,
+            "mismatches" to mismatches,
+            "refusal" to refusal,
+            "decidedBy" to decidedBy,
+            "attempts" to attempts,
+            "deadline" to deadline,
+            "answeredAt" to answeredAt,
+            "createdAt" to createdAt,
+            "updatedAt" to updatedAt,
+        )
+}
 
 /** A refusal as the journal keeps it. */
-@ConsistentCopyVisibility
-public data class RefusalNote internal constructor(
+public class RefusalNote internal constructor(
     /** The kind's stable name. */
     public val kind: String,
     /** Bootpay's code, word for word. */
     public val code: String?,
     /** Bootpay's message, word for word. */
     public val serverMessage: String,
-)
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf("kind" to kind, "code" to code, "serverMessage" to serverMessage)
+}
 
 /** One try to send an intent. */
-@ConsistentCopyVisibility
-public data class Attempt internal constructor(
+public class Attempt internal constructor(
     /** When it was recorded, before the first byte left. */
     public val startedAt: Instant,
     /** How far it got. */
@@ -75,7 +104,11 @@ public data class Attempt internal constructor(
     public val httpStatus: Int?,
     /** The answer's code. */
     public val code: String?,
-)
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf("startedAt" to startedAt, "progress" to progress, "httpStatus" to httpStatus, "code" to code)
+}
 
 /** How far a try to send an intent got. */
 public enum class Progress {

@@ -1,6 +1,5 @@
 package kr.co.bootpay.cancel
 
-import java.io.Serializable
 import java.time.Instant
 
 /** Where an intent stands. */
@@ -31,27 +30,32 @@ public enum class IntentState {
 }
 
 /** How much is to be given back. */
-public sealed class CancelAmount : Serializable {
+public sealed class CancelAmount : Value() {
     /** All that remains on a receipt. */
-    @ConsistentCopyVisibility
-    public data class Full internal constructor(
+    public class Full internal constructor(
         /** What the caller expected to remain, in won. */
         public val expectedRemaining: Long?,
-    ) : CancelAmount()
+    ) : CancelAmount() {
+        @get:JvmSynthetic
+        override val members: List<Pair<String, Any?>>
+            get() = listOf("expectedRemaining" to expectedRemaining)
+    }
 
     /** A part of it. */
-    @ConsistentCopyVisibility
-    public data class Partial internal constructor(
+    public class Partial internal constructor(
         /** The amount in won. */
         public val price: Long,
         /** How much of it is tax-free, in won. */
         public val taxFree: Long?,
-    ) : CancelAmount()
+    ) : CancelAmount() {
+        @get:JvmSynthetic
+        override val members: List<Pair<String, Any?>>
+            get() = listOf("price" to price, "taxFree" to taxFree)
+    }
 }
 
 /** An intent in short: what errors and outcomes carry, and what finds it again. */
-@ConsistentCopyVisibility
-public data class IntentRef internal constructor(
+public class IntentRef internal constructor(
     /** What Bootpay sees, and the handle for `reconcile` and `resolve`. */
     public val cancelId: String,
     /** The receipt. */
@@ -62,4 +66,14 @@ public data class IntentRef internal constructor(
     public val state: IntentState,
     /** When it was admitted. */
     public val createdAt: Instant,
-) : Serializable
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "cancelId" to cancelId,
+            "receiptId" to receiptId,
+            "amount" to amount,
+            "state" to state,
+            "createdAt" to createdAt,
+        )
+}

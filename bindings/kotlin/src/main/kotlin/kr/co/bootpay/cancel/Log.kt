@@ -21,7 +21,7 @@ public enum class LogLevel {
 }
 
 /** One record of the library's log. It holds no secret. */
-public data class LogRecord(
+public class LogRecord(
     /** How grave it is. */
     public val level: LogLevel,
     /** The part of the library that wrote it: `kr.co.bootpay.cancel.token` … */
@@ -30,7 +30,11 @@ public data class LogRecord(
     public val text: String,
     /** When. */
     public val at: Instant,
-)
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf("level" to level, "logger" to logger, "text" to text, "at" to at)
+}
 
 /** Takes the library's log. It is called on a thread of its own, one record after another, and may block. */
 public fun interface LogSink {

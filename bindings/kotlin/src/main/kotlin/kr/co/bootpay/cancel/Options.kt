@@ -39,7 +39,7 @@ public enum class Dialect {
  * Java: `Options.builder().journal("/var/lib/shop/bootpay.sqlite3").build()`.
  */
 public class Options private constructor(
-    @JvmSynthetic internal val native: NativeConfig,
+    @get:JvmSynthetic internal val native: NativeConfig,
     private val shown: List<String>,
 ) {
     override fun toString(): String = shown.joinToString(", ", "Options(", ")")

@@ -1,11 +1,9 @@
 package kr.co.bootpay.cancel
 
-import java.io.Serializable
 import java.time.Instant
 
 /** The money of a receipt at one moment, in won. What the server leaves out is `null`. */
-@ConsistentCopyVisibility
-public data class Totals internal constructor(
+public class Totals internal constructor(
     /** What was paid. */
     public val price: Long?,
     /** What remains. */
@@ -16,11 +14,20 @@ public data class Totals internal constructor(
     public val status: Long?,
     /** Whether the ledger proves that all the money is back. */
     public val isEmpty: Boolean,
-) : Serializable
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "price" to price,
+            "remaining" to remaining,
+            "cancelled" to cancelled,
+            "status" to status,
+            "isEmpty" to isEmpty,
+        )
+}
 
 /** What Bootpay's ledger says about one payment. Amounts are in won; what the server leaves out is `null`. */
-@ConsistentCopyVisibility
-public data class Receipt internal constructor(
+public class Receipt internal constructor(
     /** Bootpay's id of the payment. */
     public val receiptId: String,
     /** What the ledger says about the money. */
@@ -56,17 +63,31 @@ public data class Receipt internal constructor(
      * printed.
      */
     public val extraJson: String,
-) {
-    override fun toString(): String =
-        "Receipt(receiptId=$receiptId, totals=$totals, orderId=$orderId, orderName=$orderName, taxFree=$taxFree, " +
-            "remainTaxFree=$remainTaxFree, cancelledTaxFree=$cancelledTaxFree, pg=$pg, method=$method, " +
-            "pgName=$pgName, methodName=$methodName, requestedAt=$requestedAt, purchasedAt=$purchasedAt, " +
-            "cancelledAt=$cancelledAt, receiptUrl=$receiptUrl)"
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "receiptId" to receiptId,
+            "totals" to totals,
+            "orderId" to orderId,
+            "orderName" to orderName,
+            "taxFree" to taxFree,
+            "remainTaxFree" to remainTaxFree,
+            "cancelledTaxFree" to cancelledTaxFree,
+            "pg" to pg,
+            "method" to method,
+            "pgName" to pgName,
+            "methodName" to methodName,
+            "requestedAt" to requestedAt,
+            "purchasedAt" to purchasedAt,
+            "cancelledAt" to cancelledAt,
+            "receiptUrl" to receiptUrl,
+            "extraJson" to extraJson,
+        )
 }
 
 /** What a cancel would send, and what the ledger says. Nothing was sent. */
-@ConsistentCopyVisibility
-public data class Preview internal constructor(
+public class Preview internal constructor(
     /** The address that the cancel would go to. */
     public val url: String,
     /** The members that it would send, as the text of a JSON object. Account number and holder are masked. */
@@ -77,4 +98,14 @@ public data class Preview internal constructor(
     public val objection: Refusal?,
     /** Earlier intents of this receipt that are still open. */
     public val open: List<Intent>,
-)
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "url" to url,
+            "membersJson" to membersJson,
+            "receipt" to receipt,
+            "objection" to objection,
+            "open" to open,
+        )
+}

@@ -7,7 +7,7 @@ import kr.co.bootpay.cancel.internal.RefundAccount as NativeAccount
  *
  * Nobody verifies the account: a wrong bank or number loses the money.
  */
-public class RefundAccount private constructor(@JvmSynthetic internal val native: NativeAccount) {
+public class RefundAccount private constructor(@get:JvmSynthetic internal val native: NativeAccount) {
     /** [bank] is a bank's code, its name, or a usual short or English name. */
     public constructor(bank: String, account: String, holder: String) :
         this(made { NativeAccount(bank, account, holder) })

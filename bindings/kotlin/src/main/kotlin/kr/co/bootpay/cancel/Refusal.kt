@@ -1,10 +1,8 @@
 package kr.co.bootpay.cancel
 
-import java.io.Serializable
 
 /** A refusal, with the server's own words kept. */
-@ConsistentCopyVisibility
-public data class Refusal internal constructor(
+public class Refusal internal constructor(
     /** The HTTP status; `null` where the library itself refused because of what the ledger says. */
     public val httpStatus: Int?,
     /** Bootpay's code, word for word: a negative number in v1, a symbol in v2. */
@@ -19,4 +17,16 @@ public data class Refusal internal constructor(
     public val intent: IntentRef?,
     /** What Bootpay's ledger says, where it was asked. */
     public val ledger: Totals?,
-) : Serializable
+) : Value() {
+    @get:JvmSynthetic
+    override val members: List<Pair<String, Any?>>
+        get() = listOf(
+            "httpStatus" to httpStatus,
+            "code" to code,
+            "serverMessage" to serverMessage,
+            "pgCode" to pgCode,
+            "pgMessage" to pgMessage,
+            "intent" to intent,
+            "ledger" to ledger,
+        )
+}

@@ -6,7 +6,7 @@ import kr.co.bootpay.cancel.internal.Secret as NativeSecret
  * A text that must not be shown, such as a private key or an access token. It prints as redacted, and is read with
  * [expose], the one word to look for in a review.
  */
-public class Secret internal constructor(@JvmSynthetic internal val native: NativeSecret) {
+public class Secret internal constructor(@get:JvmSynthetic internal val native: NativeSecret) {
     /** Takes a secret over. */
     public constructor(text: String) : this(newNative(text))
 

@@ -23,7 +23,7 @@ public fun interface TokenSource {
 
 /** A token from a [TokenSource]. */
 public class SuppliedToken private constructor(
-    @JvmSynthetic internal val token: Secret,
+    @get:JvmSynthetic internal val token: Secret,
     /** How long it still lives. Where that is `null`, it is used until Bootpay refuses it. */
     public val lifetime: Duration?,
 ) {
