@@ -8,7 +8,7 @@ program=${BOOTPAY_SANDBOX_BIN:-$build/debug/bootpay}
 from_repository "${BOOTPAY_REPOSITORY:-$root/dist/maven}"
 made=$build/kotlin/examples
 for language in java kotlin; do
-    (cd "$root/examples/$language" && maven_outside -Dexample.build="$made/$language" compile)
+    (cd "$root/examples/$language" && maven_outside -Dexample.build="$made/$language" process-classes)
 done
 
 work=$(mktemp -d)
@@ -26,7 +26,7 @@ BOOTPAY_JOURNAL=$work/journal.sqlite3
 
 java_example() { java -cp "$made/java/classes:$(cat "$made/java/classpath.txt")" -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 "$@"; }
 kotlin_example() { java -cp "$made/kotlin/classes:$(cat "$made/kotlin/classpath.txt")" -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 "$@"; }
-staff() { kotlin_example example.StaffKt --by 홍길동 "$@"; }
+staff() { kotlin_example example.StaffKt "$@" --by 홍길동; }
 control() { curl --silent --noproxy '*' -X "$1" "$BOOTPAY_BASE_URL/_sandbox/$2" ${3:+-d "$3"}; }
 receipt() { control POST receipts "$1" | sed 's/.*"receipt_id":"\([^"]*\)".*/\1/'; }
 moved() { control GET "ledger?receipt_id=$1" | grep -o '"amount":[0-9]*' | cut -d: -f2 | paste -sd, -; }
