@@ -27,6 +27,8 @@ BOOTPAY_JOURNAL=$work/journal.sqlite3
 java_example() { java -cp "$made/java/classes:$(cat "$made/java/classpath.txt")" -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 "$@"; }
 kotlin_example() { java -cp "$made/kotlin/classes:$(cat "$made/kotlin/classpath.txt")" -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 "$@"; }
 staff() { kotlin_example example.StaffKt "$@" --by 홍길동; }
+# Listing what is open ends with 3, since it waits for somebody.
+open_ones() { staff open | sed -n 's/.*취소 ID \(.*\)/\1/p' || true; }
 control() { curl --silent --noproxy '*' -X "$1" "$BOOTPAY_BASE_URL/_sandbox/$2" ${3:+-d "$3"}; }
 receipt() { control POST receipts "$1" | sed 's/.*"receipt_id":"\([^"]*\)".*/\1/'; }
 moved() { control GET "ledger?receipt_id=$1" | grep -o '"amount":[0-9]*' | cut -d: -f2 | paste -sd, -; }
@@ -72,7 +74,7 @@ control POST faults "{\"on\": \"cancel\", \"receipt_id\": \"$id\", \"when\": \"a
 control PATCH settings '{"lookup_lag_ms": 600000}' >"$work/answer"
 check "an unknown one" 3 "연결이 끊겼습니다" staff cancel "$id" --yes
 check "it is listed" 3 "결과 미확인" staff open
-unknown=$(staff open | sed -n 's/.*취소 ID \(.*\)/\1/p')
+unknown=$(open_ones)
 check "not yet" 3 "아직 알 수 없습니다" staff watch "$unknown" --every 0.2 --for 0.1
 control PATCH settings '{"lookup_lag_ms": 0}' >"$work/answer"
 check "watched" 0 "취소 완료" staff watch "$unknown" --every 0.2 --for 30
@@ -82,7 +84,7 @@ same "once" "$(moved "$id")" 10000
 id=$(receipt '{"price": 10000}')
 control POST faults "{\"on\": \"cancel\", \"receipt_id\": \"$id\", \"when\": \"before_money\", \"delivery\": \"reset\"}" >"$work/answer"
 check "unknown again" 3 "아직 알 수 없습니다" staff cancel "$id" --yes
-unknown=$(staff open | sed -n 's/.*취소 ID \(.*\)/\1/p')
+unknown=$(open_ones)
 check "too early" 1 "이 요청으로 환불된 돈은 없습니다" staff resolve "$unknown" not-cancelled --yes
 check "decided" 0 "취소 완료 (홍길동)" staff resolve "$unknown" cancelled <<<"예"
 check "the menu" 0 "확인이 필요한 취소 건이 없습니다" kotlin_example example.StaffKt <<<$'1\n0'

@@ -100,11 +100,6 @@ public object Log {
         }
     }
 
-    @JvmSynthetic
-    internal fun warn(part: String, text: String) {
-        handOn(LogRecord(LogLevel.WARN, "$ROOT.$part", text, Instant.now()))
-    }
-
     // "bootpay::cancel" is "kr.co.bootpay.cancel.cancel" here.
     private fun NativeRecord.lift() = LogRecord(
         level = LogLevel.valueOf(level.name),

@@ -50,8 +50,7 @@ internal class ForeignSource(private val source: TokenSource) : NativeSource {
     } catch (failure: TokenSourceException) {
         throw NativeException.Failed(failure.message.orEmpty())
     } catch (failure: Throwable) {
-        val name = failure.javaClass.name
-        Log.warn("token", "the token source threw $name")
-        throw NativeException.Failed("the token source threw $name")
+        // Its text may hold a secret.
+        throw NativeException.Failed("the token source threw ${failure.javaClass.name}")
     }
 }
