@@ -18,9 +18,14 @@ if ! command -v javac >/dev/null || ! command -v mvn >/dev/null; then
     fi
 fi
 
-# Maven, quiet, with everything that is built in one place.
+# Maven, quiet: even then it ends with escape codes, which no log wants.
+quiet_maven() {
+    mvn --batch-mode --quiet -Dstyle.color=never "$@" | sed 's/\x1b\[[0-9;]*m//g; /^$/d'
+}
+
+# Maven for this package, with everything that is built in one place.
 maven() {
-    mvn --batch-mode --quiet -Dstyle.color=never -Dbootpay.build="$build" "$@"
+    quiet_maven -Dbootpay.build="$build" "$@"
 }
 
 # Lets projects outside find the package in a Maven repository: `from_repository FOLDER`. What Maven remembers of an
@@ -44,5 +49,5 @@ XML
 
 # Maven as a stranger runs it, and the repository that was named.
 maven_outside() {
-    mvn --batch-mode --quiet -Dstyle.color=never --global-settings "$settings" "$@"
+    quiet_maven --global-settings "$settings" "$@"
 }

@@ -16,7 +16,8 @@ fun main(arguments: Array<String>) {
         "suspend" -> runBlocking {
             check(Bootpay(applicationId, privateKey, options).cancel(receiptId) is CancelOutcome.Cancelled)
         }
-        "left future" -> {
+        "left future", "left future, with a log" -> {
+            if ("log" in form) Log.sendTo { println("${it.level} ${it.logger} ${it.text.substringBefore(' ')}") }
             FutureBootpay(applicationId, privateKey, options).cancel(receiptId)
         }
         "left coroutine" -> {

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /** Processes that end: a JVM of its own for each, several at once on a machine that is busy with them. */
@@ -47,5 +48,13 @@ class ProcessTest : SandboxTest() {
         sandbox.fault("""{"on": "cancel", "when": "after_money", "latency_ms": 1500}""")
         assertEquals(0 to "", run("left future", receiptId))
         assertEquals(listOf(10_000L), sandbox.ledger(receiptId).map { it.amount })
+    }
+
+    @Test
+    fun `a sink of one's own gets the log to the end`() {
+        val (status, printed) = run("left future, with a log", sandbox.add(10_000))
+        assertEquals(0, status)
+        assertTrue("INFO kr.co.bootpay.cancel.cancel answered" in printed.lines(), printed)
+        assertTrue(printed.lines().any { it.startsWith("DEBUG ") }, printed)
     }
 }
