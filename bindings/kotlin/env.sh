@@ -8,12 +8,16 @@ build=${CARGO_TARGET_DIR:-$root/target}
 case "$build" in /*) ;; *) build=$root/$build ;; esac
 version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$package/pom.xml")
 
-if ! command -v javac >/dev/null || ! command -v mvn >/dev/null; then
+missing=()
+command -v javac >/dev/null || missing+=(default-jdk-headless)
+command -v mvn >/dev/null || missing+=(maven)
+command -v curl >/dev/null || missing+=(curl)
+if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "Installing Java and Maven (apt-get install default-jdk-headless maven) …" >&2
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jdk-headless maven >/dev/null
+        echo "Installing what Kotlin needs (apt-get install ${missing[*]}) …" >&2
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     else
-        echo "A JDK (11 or newer) and Maven are needed: install them, then run this again." >&2
+        echo "These are needed: ${missing[*]} (a JDK from 11). Install them, then run this again." >&2
         exit 1
     fi
 fi

@@ -32,14 +32,23 @@ public final class Page {
             options.journal(System.getenv("BOOTPAY_JOURNAL"));
         }
         try (BlockingBootpay bootpay = new BlockingBootpay(
-                System.getenv("BOOTPAY_APPLICATION_ID"), System.getenv("BOOTPAY_PRIVATE_KEY"), options.build())) {
+                named("BOOTPAY_APPLICATION_ID"), named("BOOTPAY_PRIVATE_KEY"), options.build())) {
             // What a crash left behind is found on the next start.
             bootpay.recover();
             new Page(bootpay).receiptCancel(arguments[0]);
         }
     }
 
-    void receiptCancel(String receiptId) {
+    private static String named(String name) {
+        String value = System.getenv(name);
+        if (value == null) {
+            System.err.println("Set " + name + ".");
+            System.exit(2);
+        }
+        return value;
+    }
+
+    private void receiptCancel(String receiptId) {
         CancelRequest cancel = CancelRequest.full(receiptId)
                 .canceller("관리자")
                 .reason("테스트 결제");

@@ -8,7 +8,7 @@ import kr.co.bootpay.cancel.IntentState
 import kr.co.bootpay.cancel.MoneyIsBack
 import kr.co.bootpay.cancel.UnknownCause
 
-/** What the staff reads. */
+// What the staff reads.
 
 internal fun words(state: IntentState): String = when (state) {
     IntentState.RESERVED -> "접수됨"

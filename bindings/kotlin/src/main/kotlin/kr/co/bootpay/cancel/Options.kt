@@ -116,7 +116,10 @@ public class Options private constructor(
         public fun serverHonoursCancelIdFor(retention: Duration): Builder =
             set("serverHonoursCancelIdFor", retention) { copy(serverHonoursCancelIdFor = retention) }
 
-        /** Looks a receipt up before each partial cancel: yes, unless told. Without it, every unknown one waits for a person. */
+        /**
+         * Looks a receipt up before each partial cancel: yes, unless told. Without it, every unknown one waits for a
+         * person.
+         */
         public fun lookBeforePartial(look: Boolean): Builder =
             set("lookBeforePartial", look) { copy(lookBeforePartial = look) }
 

@@ -86,7 +86,8 @@ public class Sandbox private constructor(private val process: Process, greeting:
     /** How many requests of one kind came: `token`, `cancel` or `lookup`. */
     public fun count(operation: String): Int = requests().count { it["operation"] == operation }
 
-    private fun list(answer: Any?): List<*> = if (answer is Map<*, *>) answer.values.single() as List<*> else answer as List<*>
+    private fun list(answer: Any?): List<*> =
+        if (answer is Map<*, *>) answer.values.single() as List<*> else answer as List<*>
 
     /** Makes everything as at the start. */
     public fun reset() {

@@ -14,7 +14,7 @@ import kr.co.bootpay.cancel.SuppliedToken
 import kr.co.bootpay.cancel.TokenSource
 import kr.co.bootpay.cancel.TokenSourceException
 
-/** What a runner is told, in the package's own types. Members that are not there are left out of the call. */
+// What a runner is told, in the package's own types. Members that are not there are left out of the call.
 
 fun JsonNode.text(name: String): String = path(name).textValue() ?: error("`$name` is missing: $this")
 
@@ -43,16 +43,19 @@ fun options(told: JsonNode, shown: Shown): Options = Options {
 /** What the package's types cannot express: there is no such call to make. */
 class Inexpressible(field: String) : Exception(field)
 
+private fun JsonNode.won(name: String): Long? =
+    ifGiven(name) { if (it.isIntegralNumber && it.canConvertToLong()) it.longValue() else throw Inexpressible(name) }
+
 fun request(told: JsonNode, shown: Shown): CancelRequest {
     val receiptId = told.text("receipt_id")
     var request: CancelRequest = if (told.has("price")) {
         if (told.has("expected_remaining")) throw Inexpressible("expected_remaining")
-        val partial = CancelRequest.partial(receiptId, told["price"].longValue())
-        told.ifGiven("tax_free") { partial.taxFree(it.longValue()) } ?: partial
+        val partial = CancelRequest.partial(receiptId, told.won("price")!!)
+        told.won("tax_free")?.let(partial::taxFree) ?: partial
     } else {
         if (told.has("tax_free")) throw Inexpressible("tax_free")
         val full = CancelRequest.full(receiptId)
-        told.ifGiven("expected_remaining") { full.expectedRemaining(it.longValue()) } ?: full
+        told.won("expected_remaining")?.let(full::expectedRemaining) ?: full
     }
     told.ifGiven("cancel_id") { request = request.cancelId(it.textValue()) }
     told.ifGiven("canceller") { request = request.canceller(it.textValue()) }
