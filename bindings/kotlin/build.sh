@@ -6,6 +6,8 @@ source "$(dirname "$0")/env.sh"
 "$root/bindings/library.sh"
 cd "$package"
 repository=$root/dist/maven
+# The compiler leaves behind what was deleted since.
+rm -rf "$build"/kotlin/{classes,test-classes}
 rm -rf "$repository/kr/co/bootpay/bootpay-cancel" "$root"/dist/bootpay-cancel-*.{jar,pom}
 maven -DskipTests deploy -DaltDeploymentRepository="dist::file://$repository"
 cp "$build"/kotlin/bootpay-cancel-"$version"{,-sources,-sandbox}.jar "$root/dist/"

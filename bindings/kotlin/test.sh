@@ -8,6 +8,8 @@ cargo build --locked --quiet -p bootpay-cli
 export BOOTPAY_SANDBOX_BIN=$build/debug/bootpay
 "$root/bindings/library.sh"
 export BOOTPAY_REPOSITORY=$build/kotlin/repository
+# The compiler leaves behind what was deleted since.
+rm -rf "$build"/kotlin/{classes,test-classes}
 rm -rf "$BOOTPAY_REPOSITORY"
 (cd "$package" && maven deploy -DaltDeploymentRepository="built::file://$BOOTPAY_REPOSITORY")
 "$package/examples.sh"
