@@ -24,7 +24,7 @@ fi
 
 # Maven, quiet: even then it ends with escape codes, which no log wants.
 quiet_maven() {
-    mvn --batch-mode --quiet -Dstyle.color=never "$@" | sed 's/\x1b\[[0-9;]*m//g; /^$/d'
+    mvn --batch-mode --quiet -Dstyle.color=never "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g; /^$/d'
 }
 
 # Maven for this package, with everything that is built in one place.

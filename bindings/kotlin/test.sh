@@ -11,6 +11,9 @@ export BOOTPAY_REPOSITORY=$build/kotlin/repository
 # The compiler leaves behind what was deleted since.
 rm -rf "$build"/kotlin/{classes,test-classes}
 rm -rf "$BOOTPAY_REPOSITORY"
+echo "Testing the Kotlin package: Kotlin, Java, processes that end …"
 (cd "$package" && maven deploy -DaltDeploymentRepository="built::file://$BOOTPAY_REPOSITORY")
+echo "Testing the Java and Kotlin examples, and the README's lines in a project of their own …"
 "$package/examples.sh"
 "$package/outside.sh"
+echo "The README's lines work from outside."
