@@ -1,0 +1,57 @@
+# Read by the scripts beside it: where things are, and the tools that Kotlin needs. Installs what is missing where it can.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+root=$PWD
+package=$root/bindings/kotlin
+build=${CARGO_TARGET_DIR:-$root/target}
+# Maven runs in other folders than this one.
+case "$build" in /*) ;; *) build=$root/$build ;; esac
+version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$package/pom.xml")
+
+missing=()
+command -v javac >/dev/null || missing+=(default-jdk-headless)
+command -v mvn >/dev/null || missing+=(maven)
+command -v curl >/dev/null || missing+=(curl)
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing what Kotlin needs (apt-get install ${missing[*]}) …" >&2
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    else
+        echo "These are needed: ${missing[*]} (a JDK from 11). Install them, then run this again." >&2
+        exit 1
+    fi
+fi
+
+# Maven, quiet: even then it ends with escape codes, which no log wants.
+quiet_maven() {
+    mvn --batch-mode --quiet -Dstyle.color=never "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g; /^$/d'
+}
+
+# Maven for this package, with everything that is built in one place.
+maven() {
+    quiet_maven -Dbootpay.build="$build" "$@"
+}
+
+# Lets projects outside find the package in a Maven repository: `from_repository FOLDER`. What Maven remembers of an
+# earlier build of this very version is forgotten.
+from_repository() {
+    rm -rf "${HOME}/.m2/repository/kr/co/bootpay/bootpay-cancel/$version"
+    settings=$build/kotlin/repository-settings.xml
+    mkdir -p "$(dirname "$settings")"
+    cat >"$settings" <<XML
+<settings>
+  <profiles>
+    <profile>
+      <id>bootpay</id>
+      <repositories><repository><id>bootpay</id><url>file://$1</url></repository></repositories>
+    </profile>
+  </profiles>
+  <activeProfiles><activeProfile>bootpay</activeProfile></activeProfiles>
+</settings>
+XML
+}
+
+# Maven as a stranger runs it, and the repository that was named.
+maven_outside() {
+    quiet_maven --global-settings "$settings" "$@"
+}

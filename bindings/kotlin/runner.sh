@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# The runner of the conformance cases (tests/vectors/README.md): runner.sh suspend|blocking|future. test.sh builds it.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${CARGO_TARGET_DIR:-$root/target}
+case "$build" in /*) ;; *) build=$root/$build ;; esac
+made=$build/kotlin
+exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
+    -cp "$made/test-classes:$made/classes:$(cat "$made/test-classpath.txt")" \
+    kr.co.bootpay.cancel.conformance.RunnerKt "$@"

@@ -1,0 +1,101 @@
+package kr.co.bootpay.cancel
+
+import kr.co.bootpay.cancel.internal.Decision as NativeDecision
+
+/**
+ * A client of one merchant at one Bootpay, for blocking code. Threads may share it.
+ *
+ * ```java
+ * try (BlockingBootpay bootpay = new BlockingBootpay("application id", "private key")) {
+ *     CancelOutcome outcome = bootpay.cancel("612df0250d681b001de61de6");
+ * }
+ * ```
+ *
+ * An interrupt does not end a call: it waits until the call has ended, so that none is left in the dark, and the thread's
+ * flag stays set. On virtual threads prefer [FutureBootpay] with `join()`: a call that blocks here holds its carrier.
+ *
+ * A private key can empty a merchant's account: it belongs on a server, never in an app.
+ */
+public class BlockingBootpay private constructor(private val client: Client) : AutoCloseable {
+    /** With an application id and its private key, from Bootpay's console. Nothing is sent yet. */
+    @JvmOverloads
+    public constructor(applicationId: String, privateKey: String, options: Options = Options.DEFAULT) :
+        this(Client.withKeyPair(applicationId, privateKey, options))
+
+    /** Cancels a payment in full: all that remains on it. */
+    public fun cancel(receiptId: String): CancelOutcome = cancel(CancelRequest.full(receiptId))
+
+    /**
+     * Cancels a payment, in full or in part.
+     *
+     * @throws BootpayException where this call moved no money. A refund whose end is not known is no error: it is
+     *   [CancelOutcome.Unknown].
+     */
+    public fun cancel(request: CancelRequest): CancelOutcome = client.call { it.cancelBlocking(request.native).lift() }
+
+    /** Says what a cancel would send and what the ledger says, and sends no cancel. */
+    public fun preview(request: CancelRequest): Preview = client.call { it.previewBlocking(request.native).lift() }
+
+    /** Looks a receipt up. */
+    public fun receipt(receiptId: String): Receipt = client.call { it.receiptBlocking(receiptId).lift() }
+
+    /** An access token: the cached one, or a fresh one. */
+    public fun token(): Secret = client.call { Secret(it.tokenBlocking()) }
+
+    /**
+     * Settles an intent whose outcome is unknown, as far as the evidence goes. It is looked up, and repeated only under
+     * the declaration that the server honours `cancel_id`.
+     */
+    public fun reconcile(cancelId: String): CancelOutcome = client.call { it.reconcileBlocking(cancelId).lift() }
+
+    /** Takes up everything that an earlier run left open. Call it once at the start of a service. */
+    public fun recover(): Recovery = client.call { it.recoverBlocking().lift() }
+
+    /**
+     * Records what a person, the [actor], decides about an intent that stays unknown, or about a receipt that is held.
+     * *Not cancelled* is refused until 15 minutes after the send's deadline.
+     */
+    public fun resolve(cancelId: String, decision: Decision, actor: String): Intent =
+        client.call { it.resolveBlocking(cancelId, NativeDecision.valueOf(decision.name), actor).lift() }
+
+    /** Lists intents of this environment, oldest first: every one unless told. */
+    @JvmOverloads
+    public fun intents(query: IntentQuery = IntentQuery()): List<Intent> {
+        val asked = query.lower()
+        return client.call { native -> native.intentsBlocking(asked).lifted { it.lift() } }
+    }
+
+    /** The newest intent with a `cancel_id`. */
+    public fun intent(cancelId: String): Intent = client.call { it.intentBlocking(cancelId).lift() }
+
+    /** Where the journal is. */
+    public fun journalPlace(): String = client.call { it.journalPlaceBlocking() }
+
+    /** Lets go of connections and journal, once what is under way is done. The client can't be used afterwards. */
+    override fun close(): Unit = client.close()
+
+    override fun toString(): String = client.shown("BlockingBootpay")
+
+    public companion object {
+        /** A client with a client key and its secret key, which the v2 dialect knows. */
+        @JvmStatic
+        @JvmOverloads
+        public fun withBasicPair(
+            clientKey: String,
+            secretKey: String,
+            options: Options = Options.DEFAULT,
+        ): BlockingBootpay = BlockingBootpay(Client.withBasicPair(clientKey, secretKey, options))
+
+        /**
+         * A client whose tokens come from somewhere else. [scope] names the merchant that they belong to: always the
+         * same for the same merchant, different for every other.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun withTokenSource(
+            source: TokenSource,
+            scope: String,
+            options: Options = Options.DEFAULT,
+        ): BlockingBootpay = BlockingBootpay(Client.withTokenSource(source, scope, options))
+    }
+}

@@ -1,0 +1,108 @@
+package kr.co.bootpay.cancel
+
+import kotlin.coroutines.coroutineContext
+import kotlinx.coroutines.ensureActive
+import kr.co.bootpay.cancel.internal.Bootpay as Native
+import kr.co.bootpay.cancel.internal.Decision as NativeDecision
+
+/**
+ * A client of one merchant at one Bootpay, for coroutines. Everything may share it.
+ *
+ * ```
+ * Bootpay("application id", "private key").use { bootpay ->
+ *     val outcome = bootpay.cancel("612df0250d681b001de61de6")
+ * }
+ * ```
+ *
+ * A coroutine that is cancelled (`withTimeout`, a client that hangs up) detaches from its [cancel]: the refund is carried
+ * out to its end, and the journal has the intent. So a `CancellationException` proves nothing; asking again with the
+ * same receipt (full) or `cancelId` (partial) finds the same refund. A read is really aborted. Nothing runs on the
+ * caller's dispatcher but the hand-over.
+ *
+ * A private key can empty a merchant's account: it belongs on a server, never in an app.
+ */
+public class Bootpay private constructor(private val client: Client) : AutoCloseable {
+    /** With an application id and its private key, from Bootpay's console. Nothing is sent yet. */
+    @JvmOverloads
+    public constructor(applicationId: String, privateKey: String, options: Options = Options.DEFAULT) :
+        this(Client.withKeyPair(applicationId, privateKey, options))
+
+    /** Cancels a payment in full: all that remains on it. */
+    public suspend fun cancel(receiptId: String): CancelOutcome = cancel(CancelRequest.full(receiptId))
+
+    /**
+     * Cancels a payment, in full or in part.
+     *
+     * @throws BootpayException where this call moved no money. A refund whose end is not known is no error: it is
+     *   [CancelOutcome.Unknown].
+     */
+    public suspend fun cancel(request: CancelRequest): CancelOutcome = call { it.cancel(request.native).lift() }
+
+    /** Says what a cancel would send and what the ledger says, and sends no cancel. */
+    public suspend fun preview(request: CancelRequest): Preview = call { it.preview(request.native).lift() }
+
+    /** Looks a receipt up. */
+    public suspend fun receipt(receiptId: String): Receipt = call { it.receipt(receiptId).lift() }
+
+    /** An access token: the cached one, or a fresh one. */
+    public suspend fun token(): Secret = call { Secret(it.token()) }
+
+    /**
+     * Settles an intent whose outcome is unknown, as far as the evidence goes. It is looked up, and repeated only under
+     * the declaration that the server honours `cancel_id`.
+     */
+    public suspend fun reconcile(cancelId: String): CancelOutcome = call { it.reconcile(cancelId).lift() }
+
+    /** Takes up everything that an earlier run left open. Call it once at the start of a service. */
+    public suspend fun recover(): Recovery = call { it.recover().lift() }
+
+    /**
+     * Records what a person, the [actor], decides about an intent that stays unknown, or about a receipt that is held.
+     * *Not cancelled* is refused until 15 minutes after the send's deadline.
+     */
+    public suspend fun resolve(cancelId: String, decision: Decision, actor: String): Intent =
+        call { it.resolve(cancelId, NativeDecision.valueOf(decision.name), actor).lift() }
+
+    /** Lists every intent of this environment, oldest first. */
+    public suspend fun intents(): List<Intent> = intents(IntentQuery())
+
+    /** Lists intents of this environment, oldest first. */
+    public suspend fun intents(query: IntentQuery): List<Intent> {
+        val asked = query.lower()
+        return call { native -> native.intents(asked).lifted { it.lift() } }
+    }
+
+    /** The newest intent with a `cancel_id`. */
+    public suspend fun intent(cancelId: String): Intent = call { it.intent(cancelId).lift() }
+
+    /** Where the journal is. */
+    public suspend fun journalPlace(): String = call { it.journalPlace() }
+
+    /** Lets go of connections and journal, once what is under way is done. The client can't be used afterwards. */
+    override fun close(): Unit = client.close()
+
+    override fun toString(): String = client.shown("Bootpay")
+
+    private suspend inline fun <T> call(use: (Native) -> T): T {
+        // A coroutine that was cancelled before must not start a refund.
+        coroutineContext.ensureActive()
+        return client.call(use)
+    }
+
+    public companion object {
+        /** A client with a client key and its secret key, which the v2 dialect knows. */
+        @JvmStatic
+        @JvmOverloads
+        public fun withBasicPair(clientKey: String, secretKey: String, options: Options = Options.DEFAULT): Bootpay =
+            Bootpay(Client.withBasicPair(clientKey, secretKey, options))
+
+        /**
+         * A client whose tokens come from somewhere else. [scope] names the merchant that they belong to: always the
+         * same for the same merchant, different for every other.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun withTokenSource(source: TokenSource, scope: String, options: Options = Options.DEFAULT): Bootpay =
+            Bootpay(Client.withTokenSource(source, scope, options))
+    }
+}

@@ -1,0 +1,68 @@
+package kr.co.bootpay.cancel
+
+import kr.co.bootpay.cancel.internal.Bootpay as Native
+import kr.co.bootpay.cancel.internal.Dialect as NativeDialect
+
+/** What the three forms of a client have in common: their set-up and their end. */
+internal class Client private constructor(private val name: String, make: () -> Native) {
+    private val native: Native
+
+    init {
+        Library.load()
+        native = translated(make)
+    }
+
+    private var users = 0
+    private var closed = false
+
+    /** What the call gives, or its error in the package's own types. What it uses is not let go of meanwhile. */
+    inline fun <T> call(use: (Native) -> T): T {
+        val native = enter()
+        try {
+            return translated { use(native) }
+        } finally {
+            leave()
+        }
+    }
+
+    @Synchronized
+    fun enter(): Native {
+        if (closed) {
+            throw BootpayException.NotSent(
+                BootpayException.Facts("nothing was sent: the client is closed", "not_sent.closed"),
+            )
+        }
+        Log.listen()
+        users += 1
+        return native
+    }
+
+    @Synchronized
+    fun leave() {
+        users -= 1
+        if (closed && users == 0) native.close()
+    }
+
+    @Synchronized
+    fun close() {
+        if (!closed && users == 0) native.close()
+        closed = true
+    }
+
+    @Synchronized
+    fun shown(form: String): String = "$form($name${if (closed) ", closed" else ""})"
+
+    companion object {
+        fun withKeyPair(applicationId: String, privateKey: String, options: Options): Client =
+            Client(applicationId) { Native.withKeyPair(applicationId, privateKey, options.native) }
+
+        fun withBasicPair(clientKey: String, secretKey: String, options: Options): Client = Client(clientKey) {
+            // Only the v2 dialect knows this pair.
+            val config = options.native.copy(dialect = options.native.dialect ?: NativeDialect.V2)
+            Native.withBasicPair(clientKey, secretKey, config)
+        }
+
+        fun withTokenSource(source: TokenSource, scope: String, options: Options): Client =
+            Client(scope) { Native.withTokenSource(ForeignSource(source), scope, options.native) }
+    }
+}

@@ -1,0 +1,118 @@
+package kr.co.bootpay.cancel
+
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Executors
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.future.future
+
+/**
+ * A client of one merchant at one Bootpay, whose calls give a [CompletableFuture]. Threads may share it.
+ *
+ * ```java
+ * FutureBootpay bootpay = new FutureBootpay("application id", "private key");
+ * bootpay.cancel("612df0250d681b001de61de6").thenAccept(outcome -> …);
+ * ```
+ *
+ * Cancelling the future of a cancel detaches from it: the refund is carried out to its end, and the journal has the
+ * intent. The future of a read aborts it. A call's error is the cause of the `CompletionException`.
+ *
+ * What hangs on a future runs on a thread of this package's own, and may block. A cancel has begun when its future is
+ * handed out.
+ *
+ * A private key can empty a merchant's account: it belongs on a server, never in an app.
+ */
+public class FutureBootpay private constructor(private val bootpay: Bootpay) : AutoCloseable {
+    /** With an application id and its private key, from Bootpay's console. Nothing is sent yet. */
+    @JvmOverloads
+    public constructor(applicationId: String, privateKey: String, options: Options = Options.DEFAULT) :
+        this(Bootpay(applicationId, privateKey, options))
+
+    /** Cancels a payment in full: all that remains on it. */
+    public fun cancel(receiptId: String): CompletableFuture<CancelOutcome> = cancel(CancelRequest.full(receiptId))
+
+    /**
+     * Cancels a payment, in full or in part.
+     *
+     * It fails with a [BootpayException] where this call moved no money. A refund whose end is not known is no failure:
+     * it is [CancelOutcome.Unknown].
+     */
+    public fun cancel(request: CancelRequest): CompletableFuture<CancelOutcome> = future { bootpay.cancel(request) }
+
+    /** Says what a cancel would send and what the ledger says, and sends no cancel. */
+    public fun preview(request: CancelRequest): CompletableFuture<Preview> = future { bootpay.preview(request) }
+
+    /** Looks a receipt up. */
+    public fun receipt(receiptId: String): CompletableFuture<Receipt> = future { bootpay.receipt(receiptId) }
+
+    /** An access token: the cached one, or a fresh one. */
+    public fun token(): CompletableFuture<Secret> = future { bootpay.token() }
+
+    /**
+     * Settles an intent whose outcome is unknown, as far as the evidence goes. It is looked up, and repeated only under
+     * the declaration that the server honours `cancel_id`.
+     */
+    public fun reconcile(cancelId: String): CompletableFuture<CancelOutcome> = future { bootpay.reconcile(cancelId) }
+
+    /** Takes up everything that an earlier run left open. Call it once at the start of a service. */
+    public fun recover(): CompletableFuture<Recovery> = future { bootpay.recover() }
+
+    /**
+     * Records what a person, the [actor], decides about an intent that stays unknown, or about a receipt that is held.
+     * *Not cancelled* is refused until 15 minutes after the send's deadline.
+     */
+    public fun resolve(cancelId: String, decision: Decision, actor: String): CompletableFuture<Intent> =
+        future { bootpay.resolve(cancelId, decision, actor) }
+
+    /** Lists intents of this environment, oldest first: every one unless told. */
+    @JvmOverloads
+    public fun intents(query: IntentQuery = IntentQuery()): CompletableFuture<List<Intent>> =
+        future { bootpay.intents(query) }
+
+    /** The newest intent with a `cancel_id`. */
+    public fun intent(cancelId: String): CompletableFuture<Intent> = future { bootpay.intent(cancelId) }
+
+    /** Where the journal is. */
+    public fun journalPlace(): CompletableFuture<String> = future { bootpay.journalPlace() }
+
+    /** Lets go of connections and journal, once what is under way is done. The client can't be used afterwards. */
+    override fun close(): Unit = bootpay.close()
+
+    override fun toString(): String = "Future$bootpay"
+
+    // The call has begun before its future is handed out: a program that ends right then still waits for its refund.
+    private fun <T> future(call: suspend () -> T): CompletableFuture<T> =
+        SCOPE.future(start = CoroutineStart.UNDISPATCHED) { call() }
+
+    public companion object {
+        // A pool of its own: what users hang on a future may block, and must never hold up another call's end.
+        private val SCOPE = CoroutineScope(
+            SupervisorJob() +
+                Executors.newCachedThreadPool { Thread(it, "bootpay-futures").apply { isDaemon = true } }
+                    .asCoroutineDispatcher(),
+        )
+
+        /** A client with a client key and its secret key, which the v2 dialect knows. */
+        @JvmStatic
+        @JvmOverloads
+        public fun withBasicPair(
+            clientKey: String,
+            secretKey: String,
+            options: Options = Options.DEFAULT,
+        ): FutureBootpay = FutureBootpay(Bootpay.withBasicPair(clientKey, secretKey, options))
+
+        /**
+         * A client whose tokens come from somewhere else. [scope] names the merchant that they belong to: always the
+         * same for the same merchant, different for every other.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun withTokenSource(
+            source: TokenSource,
+            scope: String,
+            options: Options = Options.DEFAULT,
+        ): FutureBootpay = FutureBootpay(Bootpay.withTokenSource(source, scope, options))
+    }
+}
