@@ -24,13 +24,15 @@
         return URLSession(configuration: settings)
     }()
 
-    /// A `bootpay sandbox` that runs.
+    /// A `bootpay sandbox` that runs. None outlives this process.
     final class Running: @unchecked Sendable {
         // Only its end is asked for after the start, and that may be asked for on any thread.
         private let process: Process
+        private static let all = All()
 
         private init(_ process: Process) {
             self.process = process
+            Running.all.add(process)
         }
 
         /// Starts the program, and gives the line with which it greets.
@@ -39,6 +41,8 @@
             process.executableURL = URL(fileURLWithPath: program)
             process.arguments = ["sandbox", "--json", "--port", "0"]
             process.standardInput = FileHandle.nullDevice
+            // One that was left behind by a crash must not hold up whoever reads this process's own.
+            process.standardError = FileHandle.nullDevice
             let output = Pipe()
             process.standardOutput = output
             do {
@@ -59,7 +63,39 @@
         }
 
         func stop() {
-            if process.isRunning { process.terminate() }
+            Running.all.end { $0 === process }
+        }
+    }
+
+    /// Those that run, so that they end with this process.
+    private final class All: @unchecked Sendable {
+        private let lock = NSLock()
+        // Guarded by the lock.
+        private var running: [Process] = []
+
+        func add(_ process: Process) {
+            _ = All.registered
+            lock.withLock { running.append(process) }
+        }
+
+        func end(_ chosen: (Process) -> Bool) {
+            lock.withLock {
+                for process in running where chosen(process) && process.isRunning {
+                    // Started on a thread that blocks other signals, it would not hear them.
+                    kill(process.processIdentifier, SIGKILL)
+                }
+                running.removeAll(where: chosen)
+            }
+        }
+
+        private static let registered: Void = {
+            atexit { Running.endAll() }
+        }()
+    }
+
+    extension Running {
+        fileprivate static func endAll() {
+            all.end { _ in true }
         }
     }
 #endif

@@ -10,7 +10,7 @@ import Testing
     func refundGoesOn() async throws {
         let receiptID = try await sandbox.add(10_000)
         let bootpay = try sandbox.client()
-        try await sandbox.fault(["on": "cancel", "latency_ms": 3_000, "delivery": ["slow_drip": ["bytes": 10_000, "interval_ms": 1]]])
+        try await sandbox.fault(["on": "cancel", "latency_ms": 3_000])
         let started = ContinuousClock.now
         let refund = Task { try await bootpay.cancel(receiptID) }
         #expect(try await eventually { try await sandbox.requests().contains { $0["operation"] == "cancel" } })
@@ -63,7 +63,7 @@ import Testing
     func callersTimeOut() async throws {
         let receiptID = try await sandbox.add(10_000)
         let bootpay = try sandbox.client()
-        try await sandbox.fault(["on": "token", "latency_ms": 1_500, "delivery": ["slow_drip": ["bytes": 10_000, "interval_ms": 1]]])
+        try await sandbox.fault(["on": "token", "latency_ms": 1_500])
         let answer = try await withThrowingTaskGroup(of: CancelOutcome?.self) { group in
             group.addTask { try await bootpay.cancel(receiptID) }
             group.addTask {

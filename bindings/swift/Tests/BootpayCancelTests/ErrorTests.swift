@@ -95,7 +95,7 @@ import Testing
     @Test("a server's wish to be left alone is passed on")
     func retryAfter() async throws {
         let bootpay = try sandbox.client()
-        try await sandbox.fault(["on": "cancel", "retry_after_s": 7, "says": ["status": ["code": 429, "body": "empty"]]])
+        try await sandbox.fault(["on": "cancel", "retry_after_s": 7, "says": ["status": ["code": 429, "body": ["envelope": ["code": -90507, "message": "잠시 후"]]]]])
         let error = try await thrown { try await bootpay.cancel(try await sandbox.add(10_000)) }
         #expect(error.retryAfter == .seconds(7))
     }

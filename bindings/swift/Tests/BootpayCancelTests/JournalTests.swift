@@ -63,10 +63,11 @@ import Testing
         var hasty = options
         hasty.cancelTimeout = .milliseconds(500)
         let outcome = try await sandbox.client(options: hasty).cancel(
-            .partial(receiptID, price: 3_000, cancelID: "refund-1"))
+            .full(receiptID, cancelID: "refund-1"))
         guard case .unknown(let unknown) = outcome else { return fail(outcome) }
+        try await sandbox.control("DELETE", "faults")
         let early = try await thrown { try await bootpay.resolve("refund-1", as: .notCancelled, actor: "홍길동") }
-        #expect(early.kind.hasPrefix("conflict") || early.kind == "invalid_input")
+        #expect(early.kind == "conflict.too_early_to_decide")
         let intent = try await bootpay.resolve(unknown.cancelID, as: .cancelled, actor: "홍길동")
         #expect(intent.state == .cancelled)
         #expect(intent.decidedBy == "홍길동")
