@@ -2,7 +2,8 @@
 #
 # Where `swift` on PATH is 6.0 or newer, it is used. Else, on Linux as root with apt, Debian 13 and its own Swift are
 # installed into a folder outside the repository, beside the system, which stays as it is. `inside COMMAND …` runs a
-# command where Swift is, with the same paths, the same network, and the environment's BOOTPAY_ variables.
+# command where Swift is: with the project, the build folder and /tmp at the same paths, the same network, and the
+# environment's BOOTPAY_ variables.
 
 swift_root=
 
@@ -64,20 +65,24 @@ install_swift() {
 
 # Runs a command where Swift is.
 inside() {
-    if [ -z "$swift_root" ]; then
-        "$@"
-        return
-    fi
+    (replace_with_inside "$@")
+}
+
+# The same in place of this script, so that whoever started it has the command itself.
+replace_with_inside() {
+    [ -n "$swift_root" ] || exec "$@"
     local kept=() name
-    while IFS= read -r name; do kept+=("$name=${!name}"); done < <(compgen -e | grep -E '^(BOOTPAY_|CARGO_TARGET_DIR$|XDG_DATA_HOME$)')
+    while IFS= read -r name; do
+        kept+=("$name=${!name}")
+    done < <(compgen -e | grep -E '^(BOOTPAY_|CARGO_TARGET_DIR$|TMPDIR$|XDG_DATA_HOME$)')
     # Mounts vanish with the command. Without /proc, Swift does not find its own libraries.
-    unshare --mount --propagation private bash -c '
+    exec unshare --mount --propagation private bash -c '
         set -eu
-        root=$1 here=$2 places=$3
-        shift 3
+        root=$1 here=$2 places=$3 kept=$4
+        shift 4
         mount --rbind /proc "$root/proc"
         mount --rbind /dev "$root/dev"
-        mount -t tmpfs tmpfs "$root/tmp"
+        mount --rbind /tmp "$root/tmp"
         IFS=:
         for place in $places; do
             mkdir -p "$place" "$root$place"
@@ -85,8 +90,8 @@ inside() {
         done
         unset IFS
         exec chroot "$root" /usr/bin/env -i PATH=/usr/libexec/swift/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LANG=C.UTF-8 \
-            "${@:2:$1}" /bin/sh -c '\''cd "$1"; shift; exec "$@"'\'' sh "$here" "${@:2+$1}"
-    ' bash "$swift_root" "$PWD" "$root:$build${BOOTPAY_SWIFT_PLACES:+:$BOOTPAY_SWIFT_PLACES}" "${#kept[@]}" "${kept[@]}" "$@"
+            "${@:1:$kept}" /bin/sh -c "cd \"\$1\" && shift && exec \"\$@\"" sh "$here" "${@:1+$kept}"
+    ' bash "$swift_root" "$PWD" "$root:$build${TMPDIR:+:$TMPDIR}" "${#kept[@]}" "${kept[@]}" "$@"
 }
 
 if ! swift_on_path; then

@@ -1,0 +1,29 @@
+import BootpayCancel
+import Foundation
+
+// `Ending after RECEIPT`: ends as soon as the cancel has.
+// `Ending during RECEIPT`: ends while the cancel is under way, in the middle of everything.
+// The sandbox's address and keys, and the journal's place, come from the environment.
+
+let arguments = CommandLine.arguments
+let environment = ProcessInfo.processInfo.environment
+BootpayLog.handler = { _ in }
+let bootpay = try Bootpay(
+    applicationID: environment["BOOTPAY_APPLICATION_ID"]!, privateKey: environment["BOOTPAY_PRIVATE_KEY"]!,
+    options: .init(
+        environment: .custom(baseURL: environment["BOOTPAY_BASE_URL"]!),
+        journal: environment["BOOTPAY_JOURNAL"].map { .sqlite(path: $0) } ?? .memory))
+
+switch arguments[1] {
+case "after":
+    guard case .cancelled = try await bootpay.cancel(arguments[2]) else { exit(3) }
+case "during":
+    let refund = Task { try await bootpay.cancel(arguments[2]) }
+    while try await bootpay.intents(receiptID: arguments[2]).first?.state != .sending {
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    _ = refund
+    exit(0)
+default:
+    exit(64)
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Starts the conformance runner of this language: `runner.sh async`. `runner.sh --build` builds it first.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+
+if [ "${1:-}" = --build ]; then
+    (cd "$package/Checks" && BOOTPAY_WARNINGS_AS_ERRORS=1 inside swift build --quiet --product Conformance --scratch-path "$build/swift/checks" >&2)
+    exit
+fi
+replace_with_inside "$build/swift/checks/debug/Conformance" "$@"
