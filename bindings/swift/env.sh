@@ -37,3 +37,10 @@ prepare() {
 place() {
     cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")"; cp "$1" "$2"; }
 }
+
+# Runs a command, and shows what it printed only where it fails.
+quietly() {
+    local log=$build/swift/log.$$
+    mkdir -p "$build/swift"
+    "$@" >"$log" 2>&1 && rm "$log" || { cat "$log" >&2; rm "$log"; return 1; }
+}

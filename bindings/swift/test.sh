@@ -6,6 +6,13 @@
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
+# Runs tests, and shows what they printed where one fails, else their sum alone.
+tested() {
+    local log=$build/swift/tests.log
+    "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
+    grep 'Test run with' "$log"
+}
+
 echo "Building the sandbox …"
 (cd "$root" && cargo build --locked --quiet -p bootpay-cli)
 export BOOTPAY_SANDBOX_BIN=$build/debug/bootpay
@@ -14,17 +21,17 @@ export BOOTPAY_WARNINGS_AS_ERRORS=1
 if [ "${1:-}" = quick ]; then prepare debug; else "$package/build.sh"; fi
 
 echo "Building the programs that check the package …"
-(cd "$package/Checks" && inside swift build --quiet --scratch-path "$build/swift/checks")
+(cd "$package/Checks" && quietly inside swift build --scratch-path "$build/swift/checks")
 export BOOTPAY_ENDING_BIN=$build/swift/checks/debug/Ending
 
 echo "Testing the package …"
-(cd "$package" && inside swift test --quiet --scratch-path "$build/swift/debug")
+(cd "$package" && tested inside swift test --scratch-path "$build/swift/debug")
 
 echo "Testing the conformance runner …"
 "$package/runner.sh" async <<<'{"bank":"국민은행","do":"find_bank"}' | grep --quiet '^{"bank":{"aliases":\[.*\],"code":"004",'
 
 echo "Testing the examples …"
-(cd "$root/examples/swift" && inside swift test --quiet --scratch-path "$build/swift/examples")
+(cd "$root/examples/swift" && tested inside swift test --scratch-path "$build/swift/examples")
 
 if [ "${1:-}" != quick ]; then
     echo "Building a fresh package outside, from the README's own lines …"
@@ -33,7 +40,7 @@ if [ "${1:-}" != quick ]; then
     trap 'rm -rf "$outside"; [ -z "${sandbox:-}" ] || kill "$sandbox"' EXIT
     tar -C "$outside" -xzf "$root/dist/bootpay-cancel-swift-$system.tar.gz"
     python3 "$package/outside.py" "$outside/bootpay-cancel/README.md" "$outside"
-    (cd "$outside" && inside swift test --quiet)
+    (cd "$outside" && tested inside swift test)
 
     # Its program talks to production; here it is sent to a sandbox, with that one's keys and a payment of its own.
     mkfifo "$outside/greeting"

@@ -77,7 +77,7 @@ public struct RefundAccount: Sendable {
     /// Checks an account.
     ///
     /// - Parameters:
-    ///   - bank: a bank's code, its name, or a usual short or English name; see ``banks()``.
+    ///   - bank: a bank's code, its name, or a usual short or English name; see ``Bank/all``.
     ///   - account: the account's number.
     ///   - holder: who holds it (예금주).
     /// - Throws: ``BootpayError/invalidInput(_:suggestions:)``, with the closest banks among its suggestions.
