@@ -1,16 +1,17 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// The native library lies in this package, one folder for each system. On Linux a program finds it there, and beside
-// itself, where a deployed one has it.
+// The native library lies in this package, one folder for each system. On Linux a program finds it beside itself, where a
+// deployed one has it, and there.
 #if arch(arm64)
-let library = "\(Context.packageDirectory)/lib/linux-aarch64"
+    let library = "\(Context.packageDirectory)/lib/linux-aarch64"
 #else
-let library = "\(Context.packageDirectory)/lib/linux-x86-64"
+    let library = "\(Context.packageDirectory)/lib/linux-x86-64"
 #endif
 
 // What is written by hand compiles without a warning here. Whoever depends on the package has a compiler of their own.
-let strict: [SwiftSetting] = Context.environment["BOOTPAY_WARNINGS_AS_ERRORS"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])]
+let strict: [SwiftSetting] =
+    Context.environment["BOOTPAY_WARNINGS_AS_ERRORS"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])]
 
 let package = Package(
     name: "bootpay-cancel",
@@ -28,7 +29,7 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v5)],
             linkerSettings: [
                 .unsafeFlags(
-                    ["-L\(library)", "-Xlinker", "-rpath", "-Xlinker", library, "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN"],
+                    ["-L\(library)", "-Xlinker", "-rpath=$ORIGIN", "-Xlinker", "-rpath=\(library)"],
                     .when(platforms: [.linux]))
             ]
         ),

@@ -13,6 +13,11 @@ tested() {
     grep 'Test run with' "$log"
 }
 
+echo "Checking the format …"
+(cd "$root" && inside swift format lint --strict --recursive --configuration bindings/swift/.swift-format \
+    bindings/swift/{Package.swift,Sources/BootpayCancel,Sources/BootpaySandbox,Tests,Checks} \
+    examples/swift/{Package.swift,Sources,Tests})
+
 echo "Building the sandbox …"
 (cd "$root" && cargo build --locked --quiet -p bootpay-cli)
 export BOOTPAY_SANDBOX_BIN=$build/debug/bootpay
@@ -63,5 +68,13 @@ PYTHON
     said=$(cd "$outside" && inside swift run --quiet shop)
     echo "It says: $said"
     [ "$said" = "취소되었습니다: 10000원, 남은 금액 0원" ]
+
+    # As it is deployed: the program and the library in one folder, and no package far and wide.
+    mkdir "$outside/deployed"
+    cp "$outside/.build/debug/shop" "$outside/bootpay-cancel/lib/$system/$file" "$outside/deployed/"
+    rm -rf "$outside/bootpay-cancel"
+    said=$(cd "$outside/deployed" && inside ./shop)
+    echo "Deployed, it says: $said"
+    [ "$said" = "이미 취소된 결제입니다 (yes)" ]
 fi
 echo "The Swift package passes."

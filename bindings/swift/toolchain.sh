@@ -42,7 +42,7 @@ install_swift() {
         echo "Installing Swift 6 from Debian 13 into $swift_root (600 MB to fetch, 3 to 6 minutes, once) …" >&2
         rm -rf --one-file-system "$swift_root"
         apt-get update -qq >&2
-        command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap debian-archive-keyring >/dev/null
         mirror=$(debian_mirror)
         if [ -z "$mirror" ]; then
             echo "No Debian mirror among this system's apt sources; install Swift 6 by hand (https://www.swift.org/install)." >&2

@@ -41,7 +41,8 @@ public final class Bootpay: Sendable {
     /// - Throws: ``BootpayError/invalidInput(_:suggestions:)`` for a value that can't be right.
     public convenience init(applicationID: String, privateKey: String, options: Options = Options()) throws {
         try self.init(applicationID) {
-            try .withKeyPair(applicationId: applicationID, privateKey: privateKey, config: options.lowered(dialect: .v1))
+            try .withKeyPair(
+                applicationId: applicationID, privateKey: privateKey, config: options.lowered(dialect: .v1))
         }
     }
 

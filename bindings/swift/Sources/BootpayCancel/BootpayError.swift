@@ -55,7 +55,8 @@ public enum BootpayError: Error, Hashable, Sendable {
     public var facts: Facts {
         switch self {
         case .invalidInput(let facts, _), .conflict(let facts, _), .refused(let facts, _), .notSent(let facts),
-            .tokenUnavailable(let facts), .lookupFailed(let facts), .journalFailed(let facts), .internalError(let facts):
+            .tokenUnavailable(let facts), .lookupFailed(let facts), .journalFailed(let facts),
+            .internalError(let facts):
             facts
         }
     }
@@ -143,7 +144,8 @@ func lifted(_ error: any Error) -> any Error {
     default:
         // The generated layer's own error: a panic, or a broken build. Its text is nobody's to see.
         CallLost(
-            description: "the call broke inside the library, which proves nothing: look into the journal with `intents`")
+            description: "the call broke inside the library, which proves nothing: look into the journal with `intents`"
+        )
     }
 }
 

@@ -142,7 +142,8 @@ extension BootpayLog.Record {
             case .warning: .default
             case .error: .error
             }
-        Logger(subsystem: "kr.co.bootpay.cancel", category: record.label).log(level: level, "\(record.text, privacy: .public)")
+        Logger(subsystem: "kr.co.bootpay.cancel", category: record.label).log(
+            level: level, "\(record.text, privacy: .public)")
     }
 #else
     private let usual: (@Sendable (BootpayLog.Record) -> Void)? = nil

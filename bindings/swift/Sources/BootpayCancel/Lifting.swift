@@ -26,7 +26,8 @@ extension Cancelled {
 extension AlreadyCancelled {
     init(_ native: BootpayInternal.AlreadyCancelled) {
         self.init(
-            intent: IntentRef(native.intent), ledger: native.ledger.map(Totals.init), evidence: Evidence(native.evidence),
+            intent: IntentRef(native.intent), ledger: native.ledger.map(Totals.init),
+            evidence: Evidence(native.evidence),
             moneyIsBack: MoneyIsBack(native.moneyIsBack), serverMessage: native.said, repeated: native.repeated,
             recorded: native.recorded)
     }
@@ -97,7 +98,8 @@ extension Intent {
 extension Attempt {
     fileprivate init(_ native: BootpayInternal.Attempt) {
         self.init(
-            startedAt: native.startedAt, progress: Progress(native.progress), httpStatus: native.httpStatus.map(Int.init),
+            startedAt: native.startedAt, progress: Progress(native.progress),
+            httpStatus: native.httpStatus.map(Int.init),
             code: native.code)
     }
 }

@@ -143,7 +143,9 @@ import Testing
         options.dialect = .v2
         let second = try Bootpay(
             applicationID: sandbox.applicationID, privateKey: Secret(sandbox.privateKey), options: options)
-        guard case .cancelled = try await second.cancel(try await sandbox.add(10_000)) else { return fail("not cancelled") }
+        guard case .cancelled = try await second.cancel(try await sandbox.add(10_000)) else {
+            return fail("not cancelled")
+        }
         #expect(try await sandbox.ledger().filter { $0.by == "api" }.count == 2)
     }
 

@@ -11,8 +11,8 @@ private let runs = ProcessInfo.processInfo.environment["BOOTPAY_EXIT_PROGRAMS"].
     let sandbox = try! Sandbox.start()
     let folder = try! Folder()
 
-    /// Runs the program to its end, and gives its status; a signal's number comes as a negative one.
-    func end(_ arguments: String...) throws -> Int32 {
+    /// Runs the program to its end, and gives its status and what it said; a signal's number comes as a negative one.
+    func end(_ arguments: String...) throws -> (status: Int32, said: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program!)
         process.arguments = arguments
@@ -20,9 +20,13 @@ private let runs = ProcessInfo.processInfo.environment["BOOTPAY_EXIT_PROGRAMS"].
             "BOOTPAY_APPLICATION_ID": sandbox.applicationID, "BOOTPAY_PRIVATE_KEY": sandbox.privateKey,
             "BOOTPAY_BASE_URL": sandbox.baseURL, "BOOTPAY_JOURNAL": "\(folder.path)/journal.sqlite3",
         ]
+        let output = Pipe()
+        process.standardOutput = output
         try process.run()
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        let status = process.terminationStatus
+        return (process.terminationReason == .exit ? status : -status, said)
     }
 
     @Test("a program that ends right after a cancel ends cleanly, every time, on a loaded machine")
@@ -36,7 +40,7 @@ private let runs = ProcessInfo.processInfo.environment["BOOTPAY_EXIT_PROGRAMS"].
         defer { load.forEach { $0.cancel() } }
         for run in 1...runs {
             let receiptID = try await sandbox.add(10_000)
-            #expect(try end("after", receiptID) == 0, "run \(run)")
+            #expect(try end("after", receiptID).status == 0, "run \(run)")
             #expect(try await sandbox.ledger(receiptID).map(\.amount) == [10_000])
         }
     }
@@ -47,7 +51,7 @@ private let runs = ProcessInfo.processInfo.environment["BOOTPAY_EXIT_PROGRAMS"].
             let receiptID = try await sandbox.add(10_000)
             try await sandbox.fault(["on": "cancel", "latency_ms": 500])
             let started = ContinuousClock.now
-            #expect(try end("during", receiptID) == 0, "run \(run)")
+            #expect(try end("during", receiptID).status == 0, "run \(run)")
             #expect(ContinuousClock.now - started > .milliseconds(500))
             #expect(try await sandbox.ledger(receiptID).map(\.amount) == [10_000])
             // The outcome is in the journal, for whoever comes next.
@@ -55,5 +59,17 @@ private let runs = ProcessInfo.processInfo.environment["BOOTPAY_EXIT_PROGRAMS"].
             #expect(try await next.intents(receiptID: receiptID).map(\.state) == [.cancelled])
         }
         #expect(try await sandbox.requests().filter { $0["operation"] == "cancel" }.count == 10)
+    }
+    @Test("what outlasts the patience of an ending program is lost, which is no BootpayError, and stays in the journal")
+    func impatient() async throws {
+        let receiptID = try await sandbox.add(10_000)
+        try await sandbox.fault(["on": "cancel", "latency_ms": 20_000])
+        let started = ContinuousClock.now
+        let (status, said) = try end("during", receiptID)
+        #expect(status == 0)
+        #expect(said.hasPrefix("CallLost: the call's end was lost, which proves nothing"), "\(said)")
+        #expect(ContinuousClock.now - started > .seconds(10))
+        let next = try sandbox.client(options: .init(journal: .sqlite(path: "\(folder.path)/journal.sqlite3")))
+        #expect(try await next.intents(open: true).map(\.state) == [.sending])
     }
 }

@@ -55,7 +55,8 @@ import Testing
             options: .init(environment: .custom(baseURL: "http://127.0.0.1:9"), journal: .memory))
         let unreachable = try await thrown { try await nowhere.cancel("612df0250d681b001de61de6") }
         #expect(unreachable.kind.hasSuffix(".connect"))
-        let unwritable = try sandbox.client(options: .init(journal: .sqlite(path: "/proc/no-such-folder/journal.sqlite3")))
+        let unwritable = try sandbox.client(
+            options: .init(journal: .sqlite(path: "/proc/no-such-folder/journal.sqlite3")))
         let journal = try await thrown { try await unwritable.cancel(receiptID) }
         guard case .journalFailed = journal else { return fail(journal) }
         #expect(try await sandbox.ledger(receiptID).map(\.amount) == [1_000])
@@ -95,15 +96,11 @@ import Testing
     @Test("a server's wish to be left alone is passed on")
     func retryAfter() async throws {
         let bootpay = try sandbox.client()
-        try await sandbox.fault(["on": "cancel", "retry_after_s": 7, "says": ["status": ["code": 429, "body": ["envelope": ["code": -90507, "message": "잠시 후"]]]]])
+        try await sandbox.fault([
+            "on": "cancel", "retry_after_s": 7,
+            "says": ["status": ["code": 429, "body": ["envelope": ["code": -90507, "message": "잠시 후"]]]],
+        ])
         let error = try await thrown { try await bootpay.cancel(try await sandbox.add(10_000)) }
         #expect(error.retryAfter == .seconds(7))
-    }
-
-    @Test("a lost call is no BootpayError")
-    func lostCall() {
-        let lost: any Any.Type = CallLost.self
-        #expect(!(lost is BootpayError.Type))
-        #expect(lost is any Error.Type)
     }
 }

@@ -21,7 +21,9 @@ import Testing
         let bootpay = try sandbox.client()
         let account = try RefundAccount(bank: "004", account: "66569112432134", holder: "카나리아")
         let token = try await bootpay.token()
-        shown += [bootpay, account, token, SuppliedToken(token), SuppliedToken("canary-token"), Secret("canary-secret")]
+        shown += [
+            bootpay, account, token, SuppliedToken(token), SuppliedToken("canary-token"), Secret("canary-secret"),
+        ]
         let receiptID = try await sandbox.add(10_000, ["virtual_account": true, "method": "vbank"])
         let request = CancelRequest.full(receiptID, refundAccount: account)
         shown += [request, try await bootpay.preview(request)]
@@ -35,7 +37,9 @@ import Testing
         shown.append(try await thrown { try await wrong.cancel(receiptID) })
         shown.append(try await thrown { try Bootpay(applicationID: "app", privateKey: "canary private key") })
         shown.append(try await thrown { try RefundAccount(bank: "004", account: "canary-account", holder: "홍길동") })
-        let leaky = try Bootpay.withTokenSource(scope: "shop", options: options) { _ in throw Leaky(text: "canary-vault") }
+        let leaky = try Bootpay.withTokenSource(scope: "shop", options: options) { _ in
+            throw Leaky(text: "canary-vault")
+        }
         shown += [leaky, try await thrown { try await leaky.token() }]
 
         #expect(try await eventually { logged.all.contains { $0.text.contains("answered") } })

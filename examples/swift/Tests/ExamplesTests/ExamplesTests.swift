@@ -7,7 +7,9 @@ import Testing
     let journal = FileManager.default.temporaryDirectory.appendingPathComponent("staff-\(UUID()).sqlite3").path
 
     /// Runs one of the programs, as a person would, and gives what it printed and how it ended.
-    func run(_ program: String, _ arguments: String..., typed: String = "") async throws -> (status: Int32, text: String) {
+    func run(_ program: String, _ arguments: String..., typed: String = "") async throws -> (
+        status: Int32, text: String
+    ) {
         let process = Process()
         let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         process.executableURL = folder.appendingPathComponent(program)
@@ -88,7 +90,8 @@ import Testing
         try await sandbox.fault(["on": "cancel", "when": "before_money", "delivery": "reset"])
         let lost = try await run("staff", "cancel", receiptID, "--price", "2000", "--key", "refund-1", "--yes")
         #expect(lost.status == 2)
-        let typed = "resolve refund-1 --as not-cancelled --by 홍길동\nresolve refund-1 --as cancelled --by 홍길동\nopen\nexit\n"
+        let typed =
+            "resolve refund-1 --as not-cancelled --by 홍길동\nresolve refund-1 --as cancelled --by 홍길동\nopen\nexit\n"
         let asked = try await run("staff", typed: typed)
         #expect(asked.status == 0)
         #expect(asked.text.contains("하지 못했습니다: nothing was sent: a late request could still arrive"))

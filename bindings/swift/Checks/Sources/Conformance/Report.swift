@@ -121,7 +121,8 @@ private func report(_ figures: Cancellation) -> JSONValue {
 
 private func report(_ mismatch: Mismatch) -> JSONValue {
     [
-        "field": .string(mismatch.field), "expected": .integer(mismatch.expected), "answered": .integer(mismatch.answered),
+        "field": .string(mismatch.field), "expected": .integer(mismatch.expected),
+        "answered": .integer(mismatch.answered),
     ]
 }
 

@@ -25,7 +25,9 @@ func options(from call: JSONValue) throws -> Bootpay.Options {
     }
     if let baseURL = call["base_url"]?.string { options.environment = .custom(baseURL: baseURL) }
     options.dialect = call["dialect"]?.string.flatMap(Bootpay.Dialect.init(rawValue:))
-    if let journal = call["journal"]?.string { options.journal = journal == "memory" ? .memory : .sqlite(path: journal) }
+    if let journal = call["journal"]?.string {
+        options.journal = journal == "memory" ? .memory : .sqlite(path: journal)
+    }
     options.connectTimeout = call.duration("connect_timeout_ms")
     options.cancelTimeout = call.duration("cancel_timeout_ms")
     options.lookupTimeout = call.duration("lookup_timeout_ms")

@@ -2,7 +2,7 @@ import BootpayCancel
 import Foundation
 
 // `Ending after RECEIPT`: ends as soon as the cancel has.
-// `Ending during RECEIPT`: ends while the cancel is under way, in the middle of everything.
+// `Ending during RECEIPT`: ends while the cancel is under way, and says what came of it.
 // The sandbox's address and keys, and the journal's place, come from the environment.
 
 let arguments = CommandLine.arguments
@@ -18,11 +18,20 @@ switch arguments[1] {
 case "after":
     guard case .cancelled = try await bootpay.cancel(arguments[2]) else { exit(3) }
 case "during":
-    let refund = Task { try await bootpay.cancel(arguments[2]) }
+    // Not on the main thread, which will be busy ending.
+    Task.detached {
+        func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+        do {
+            if case .cancelled = try await bootpay.cancel(arguments[2]) { say("cancelled") }
+        } catch is BootpayError {
+            say("BootpayError")
+        } catch {
+            say("\(type(of: error)): \(error.localizedDescription)")
+        }
+    }
     while try await bootpay.intents(receiptID: arguments[2]).first?.state != .sending {
         try await Task.sleep(for: .milliseconds(5))
     }
-    _ = refund
     exit(0)
 default:
     exit(64)
