@@ -4,7 +4,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
 package=$root/bindings/swift
 build=${CARGO_TARGET_DIR:-$root/target}
-mkdir -p "$build"
+# SwiftPM's own build folders; a clone at another place gets others, since SwiftPM crashes over another one's.
+scratch=$build/swift/$(cksum <<<"$root" | cut -d' ' -f1)
+mkdir -p "$scratch"
 source "$package/toolchain.sh"
 
 case "$(uname -sm)" in
@@ -40,7 +42,6 @@ place() {
 
 # Runs a command, and shows what it printed only where it fails.
 quietly() {
-    local log=$build/swift/log.$$
-    mkdir -p "$build/swift"
+    local log=$scratch/log.$$
     "$@" >"$log" 2>&1 && rm "$log" || { cat "$log" >&2; rm "$log"; return 1; }
 }

@@ -4,7 +4,7 @@ set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 if [ "${1:-}" = --build ]; then
-    (cd "$package/Checks" && BOOTPAY_WARNINGS_AS_ERRORS=1 quietly inside swift build --product Conformance --scratch-path "$build/swift/checks")
+    (cd "$package/Checks" && BOOTPAY_WARNINGS_AS_ERRORS=1 quietly inside swift build --product Conformance --scratch-path "$scratch/checks")
     exit
 fi
-replace_with_inside "$build/swift/checks/debug/Conformance" "$@"
+replace_with_inside "$scratch/checks/debug/Conformance" "$@"

@@ -8,7 +8,7 @@ source "$(dirname "$0")/env.sh"
 
 # Runs tests, and shows what they printed where one fails, else their sum alone.
 tested() {
-    local log=$build/swift/tests.log
+    local log=$scratch/tests.log
     "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
     grep 'Test run with' "$log"
 }
@@ -26,17 +26,17 @@ export BOOTPAY_WARNINGS_AS_ERRORS=1
 if [ "${1:-}" = quick ]; then prepare debug; else "$package/build.sh"; fi
 
 echo "Building the programs that check the package …"
-(cd "$package/Checks" && quietly inside swift build --scratch-path "$build/swift/checks")
-export BOOTPAY_ENDING_BIN=$build/swift/checks/debug/Ending
+(cd "$package/Checks" && quietly inside swift build --scratch-path "$scratch/checks")
+export BOOTPAY_ENDING_BIN=$scratch/checks/debug/Ending
 
 echo "Testing the package …"
-(cd "$package" && tested inside swift test --scratch-path "$build/swift/debug")
+(cd "$package" && tested inside swift test --scratch-path "$scratch/debug")
 
 echo "Testing the conformance runner …"
 "$package/runner.sh" async <<<'{"bank":"국민은행","do":"find_bank"}' | grep --quiet '^{"bank":{"aliases":\[.*\],"code":"004",'
 
 echo "Testing the examples …"
-(cd "$root/examples/swift" && tested inside swift test --scratch-path "$build/swift/examples")
+(cd "$root/examples/swift" && tested inside swift test --scratch-path "$scratch/examples")
 
 if [ "${1:-}" != quick ]; then
     echo "Building a fresh package outside, from the README's own lines …"
