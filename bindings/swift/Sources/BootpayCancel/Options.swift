@@ -12,8 +12,8 @@ extension Bootpay {
         public var environment: Environment
         /// Which of Bootpay's two dialects to speak: v1, the page's; for a Basic pair, v2.
         public var dialect: Dialect?
-        /// Where intents are kept.
-        public var journal: Journal
+        /// Where intents are kept: an SQLite file in the user's data directory unless told.
+        public var journal: Journal?
         /// To connect, TLS included: 5 seconds.
         public var connectTimeout: Duration?
         /// For a cancel's whole answer: 60 seconds. A short one manufactures unknowns.
@@ -40,7 +40,7 @@ extension Bootpay {
 
         /// The defaults, but for what is given.
         public init(
-            environment: Environment = .production, dialect: Dialect? = nil, journal: Journal = .userData,
+            environment: Environment = .production, dialect: Dialect? = nil, journal: Journal? = nil,
             connectTimeout: Duration? = nil, cancelTimeout: Duration? = nil, lookupTimeout: Duration? = nil,
             tokenTimeout: Duration? = nil, idleTimeout: Duration? = nil, waitForOthers: Duration? = nil,
             nobodyElseCancels: Bool = false, serverHonoursCancelIDFor: Duration? = nil, lookBeforePartial: Bool = true,
@@ -113,7 +113,7 @@ extension Bootpay.Options {
         Config(
             environment: environment.lowered,
             dialect: (dialect ?? usual).lowered,
-            journal: journal.lowered,
+            journal: journal?.lowered,
             connectTimeout: try length("timeouts.connect", connectTimeout),
             cancelTimeout: try length("timeouts.cancel", cancelTimeout),
             lookupTimeout: try length("timeouts.lookup", lookupTimeout),

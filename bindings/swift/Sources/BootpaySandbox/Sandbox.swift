@@ -56,8 +56,9 @@
         }
 
         /// A client of it, with a journal that forgets unless told.
-        public func client(options: Bootpay.Options = Bootpay.Options(journal: .memory)) throws -> Bootpay {
+        public func client(options: Bootpay.Options = Bootpay.Options()) throws -> Bootpay {
             var options = options
+            options.journal = options.journal ?? .memory
             options.environment = .custom(baseURL: baseURL)
             return try Bootpay(applicationID: applicationID, privateKey: privateKey, options: options)
         }

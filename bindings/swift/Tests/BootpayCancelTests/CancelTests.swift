@@ -59,7 +59,7 @@ import Testing
 
     @Test("a lost answer is found by a lookup, and where that is not possible, it is unknown and no error")
     func lostAnswers() async throws {
-        let bootpay = try sandbox.client(options: .init(journal: .memory, lookupTimeout: .milliseconds(300)))
+        let bootpay = try sandbox.client(options: .init(lookupTimeout: .milliseconds(300)))
         let found = try await sandbox.add(10_000)
         try await sandbox.fault(["on": "cancel", "when": "after_money", "delivery": "reset"])
         guard case .cancelled(let cancelled) = try await bootpay.cancel(found) else { return fail("not cancelled") }

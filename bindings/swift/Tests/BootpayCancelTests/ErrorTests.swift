@@ -32,7 +32,7 @@ import Testing
     @Test("each kind of error is a case")
     func kinds() async throws {
         let bootpay = try sandbox.client(
-            options: .init(journal: .memory, lookupTimeout: .milliseconds(300)))
+            options: .init(lookupTimeout: .milliseconds(300)))
         let receiptID = try await sandbox.add(10_000)
         guard case .invalidInput(let facts, _) = try await thrown(by: { try await bootpay.cancel("") }) else {
             return fail("another error")

@@ -74,4 +74,10 @@ import Testing
         #expect(intent.evidence == .declared)
         #expect(try await bootpay.intents(open: true).isEmpty)
     }
+
+    @Test("a sandbox's client forgets, whatever else it is told")
+    func forgets() async throws {
+        let bootpay = try sandbox.client(options: .init(lookupTimeout: .seconds(1)))
+        #expect(try await bootpay.journalPlace().hasPrefix("memory"))
+    }
 }

@@ -14,7 +14,7 @@ let bootpay = try Bootpay(
     applicationID: environment["BOOTPAY_APPLICATION_ID"]!, privateKey: environment["BOOTPAY_PRIVATE_KEY"]!,
     options: .init(
         environment: .custom(baseURL: environment["BOOTPAY_BASE_URL"]!),
-        journal: environment["BOOTPAY_JOURNAL"].map { .sqlite(path: $0) } ?? .memory))
+        journal: .sqlite(path: environment["BOOTPAY_JOURNAL"]!)))
 
 switch arguments[1] {
 case "after":
