@@ -12,7 +12,7 @@ find "$made/lib" -mindepth 1 -maxdepth 1 ! -name "$system" -exec rm -rf {} +
 
 # It compiles as its users compile it: optimised, and without a warning in what is written by hand.
 echo "Compiling the package, optimised …"
-(cd "$package" && BOOTPAY_WARNINGS_AS_ERRORS=1 quietly inside swift build --configuration release --scratch-path "$scratch/release")
+(cd "$package" && BOOTPAY_WARNINGS_AS_ERRORS=1 building --configuration release --scratch-path "$scratch/release")
 
 archive=$root/dist/bootpay-cancel-swift-$system.tar.gz
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$root/dist/swift" -czf "$archive" bootpay-cancel

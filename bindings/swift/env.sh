@@ -4,7 +4,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
 package=$root/bindings/swift
 build=${CARGO_TARGET_DIR:-$root/target}
-# SwiftPM's own build folders; a clone at another place gets others, since SwiftPM crashes over another one's.
+# SwiftPM's own build folders. They know where the package is, so a clone at another place has others.
 scratch=$build/swift/$(cksum <<<"$root" | cut -d' ' -f1)
 mkdir -p "$scratch"
 source "$package/toolchain.sh"
@@ -40,8 +40,15 @@ place() {
     cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")"; cp "$1" "$2"; }
 }
 
-# Runs a command, and shows what it printed only where it fails.
-quietly() {
-    local log=$scratch/log.$$
-    "$@" >"$log" 2>&1 && rm "$log" || { cat "$log" >&2; rm "$log"; return 1; }
+# Runs a build, and shows what it printed only where it fails. SwiftPM 6.0 itself crashes now and then: then once more.
+building() {
+    local log=$scratch/build.log status=0
+    inside swift build "$@" >"$log" 2>&1 || status=$?
+    if [ "$status" -ge 128 ]; then
+        echo "SwiftPM crashed (signal $((status - 128))); building once more …" >&2
+        status=0
+        inside swift build "$@" >"$log" 2>&1 || status=$?
+    fi
+    [ "$status" = 0 ] || cat "$log" >&2
+    return "$status"
 }

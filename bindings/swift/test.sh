@@ -6,10 +6,11 @@
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
-# Runs tests, and shows what they printed where one fails, else their sum alone.
-tested() {
+# Builds and runs tests, and shows what they printed where one fails, else their sum alone.
+testing() {
     local log=$scratch/tests.log
-    "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
+    building --build-tests "$@" || return
+    inside swift test --skip-build "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
     grep 'Test run with' "$log"
 }
 
@@ -26,17 +27,17 @@ export BOOTPAY_WARNINGS_AS_ERRORS=1
 if [ "${1:-}" = quick ]; then prepare debug; else "$package/build.sh"; fi
 
 echo "Building the programs that check the package …"
-(cd "$package/Checks" && quietly inside swift build --scratch-path "$scratch/checks")
+(cd "$package/Checks" && building --scratch-path "$scratch/checks")
 export BOOTPAY_ENDING_BIN=$scratch/checks/debug/Ending
 
 echo "Testing the package …"
-(cd "$package" && tested inside swift test --scratch-path "$scratch/debug")
+(cd "$package" && testing --scratch-path "$scratch/debug")
 
 echo "Testing the conformance runner …"
 "$package/runner.sh" async <<<'{"bank":"국민은행","do":"find_bank"}' | grep --quiet '^{"bank":{"aliases":\[.*\],"code":"004",'
 
 echo "Testing the examples …"
-(cd "$root/examples/swift" && tested inside swift test --scratch-path "$scratch/examples")
+(cd "$root/examples/swift" && testing --scratch-path "$scratch/examples")
 
 if [ "${1:-}" != quick ]; then
     echo "Building a fresh package outside, from the README's own lines …"
@@ -45,7 +46,7 @@ if [ "${1:-}" != quick ]; then
     trap 'rm -rf "$outside"; [ -z "${sandbox:-}" ] || kill "$sandbox"' EXIT
     tar -C "$outside" -xzf "$root/dist/bootpay-cancel-swift-$system.tar.gz"
     python3 "$package/outside.py" "$outside/bootpay-cancel/README.md" "$outside"
-    (cd "$outside" && tested inside swift test)
+    (cd "$outside" && testing --scratch-path "$outside/.build")
 
     # Its program talks to production; here it is sent to a sandbox, with that one's keys and a payment of its own.
     mkfifo "$outside/greeting"
@@ -65,7 +66,8 @@ assert replaced == 1
 assert "612df0250d681b001de61de6" in program
 open(f"{outside}/Sources/shop/main.swift", "w").write(program.replace("612df0250d681b001de61de6", receipt))
 PYTHON
-    said=$(cd "$outside" && inside swift run --quiet shop)
+    (cd "$outside" && building)
+    said=$(cd "$outside" && inside .build/debug/shop)
     echo "It says: $said"
     [ "$said" = "취소되었습니다: 10000원, 남은 금액 0원" ]
 
