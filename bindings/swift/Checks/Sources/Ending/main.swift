@@ -31,8 +31,11 @@ case "during":
             say("\(type(of: error)): \(error.localizedDescription)")
         }
     }
-    while try await bootpay.intents(receiptID: arguments[2]).first?.state != .sending {
+    // Until a request is on its way, or, on a machine that is busy elsewhere, has come back already.
+    var state: IntentState?
+    while state == nil || state == .reserved {
         try await Task.sleep(for: .milliseconds(5))
+        state = try await bootpay.intents(receiptID: arguments[2]).first?.state
     }
     exit(0)
 default:
