@@ -77,6 +77,15 @@ PYTHON
     rm -rf "$outside/bootpay-cancel"
     said=$(cd "$outside/deployed" && inside ./shop)
     echo "Deployed, it says: $said"
-    [ "$said" = "이미 취소된 결제입니다 (yes)" ]
+    # The same refund under the same derived key: it is found, and not made again.
+    [ "$said" = "취소되었습니다: 10000원, 남은 금액 0원" ]
+    python3 - "$outside" <<'PYTHON'
+import json, re, sys, urllib.request
+outside = sys.argv[1]
+program = open(f"{outside}/Sources/shop/main.swift").read()
+(address,) = re.findall(r"http://127\.0\.0\.1:\d+", program)
+ledger = json.load(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{address}/_sandbox/ledger"))
+assert [each["amount"] for each in ledger if each["by"] == "api"] == [10_000], ledger
+PYTHON
 fi
 echo "The Swift package passes."
