@@ -83,7 +83,7 @@ pub enum JournalChoice {
 pub struct Builder {
     credentials: Credentials,
     environment: Environment,
-    dialect: Dialect,
+    dialect: Option<Dialect>,
     journal: JournalChoice,
     timeouts: Timeouts,
     declarations: Declarations,
@@ -115,7 +115,7 @@ impl Builder {
         Self {
             credentials,
             environment: Environment::default(),
-            dialect: Dialect::default(),
+            dialect: None,
             journal: JournalChoice::default(),
             timeouts: Timeouts::default(),
             declarations: Declarations::default(),
@@ -140,9 +140,9 @@ impl Builder {
         self.environment(Environment::Custom(url.into()))
     }
 
-    /// Which dialect to speak. v1, the page's, unless told.
+    /// Which dialect to speak. Unless told, v1, the page's; v2 with a Basic pair, which v1 does not know.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+        self.dialect = Some(dialect);
         self
     }
 
@@ -209,8 +209,10 @@ impl Builder {
 
     /// Checks everything and opens the journal. Nothing is sent.
     pub(crate) fn check(self) -> Result<Settings, BootpayError> {
-        let address = Address::new(&self.environment, self.dialect)?;
-        if self.dialect == Dialect::V1 && self.credentials.is_basic() {
+        let usual = if self.credentials.is_basic() { Dialect::V2 } else { Dialect::V1 };
+        let dialect = self.dialect.unwrap_or(usual);
+        let address = Address::new(&self.environment, dialect)?;
+        if dialect == Dialect::V1 && self.credentials.is_basic() {
             return Err(InvalidInput::new("credentials", Problem::Inconsistent)
                 .expected(
                     "a client key and a secret key are v2's; the v1 dialect takes an application id and a private key",
@@ -236,7 +238,7 @@ impl Builder {
             journal: open(self.journal)?,
             credentials: self.credentials,
             address,
-            dialect: self.dialect,
+            dialect,
             timeouts: self.timeouts,
             declarations: self.declarations,
             look_before_partial: self.look_before_partial,

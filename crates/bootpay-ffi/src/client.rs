@@ -36,8 +36,8 @@ struct Setup {
 
 #[uniffi::export]
 impl Bootpay {
-    /// A client with an application id and its private key, from Bootpay's console. Nothing is sent, and the journal
-    /// is opened by the first call.
+    /// A client with an application id and its private key, from Bootpay's console. Nothing is sent; the journal is
+    /// opened, so that a place that cannot be one is told at once, and let go until the first call.
     #[uniffi::constructor]
     pub fn with_key_pair(
         application_id: String,
@@ -208,8 +208,9 @@ impl Bootpay {
         config: Config,
     ) -> Result<Arc<Self>, BootpayError> {
         let credentials = credentials.map_err(bootpay_core::BootpayError::from)?;
-        // Everything is checked now but the journal, which the first call opens.
+        // Everything is checked now; what is opened for good is opened by each process that uses it.
         config.builder(credentials.clone()).journal(JournalChoice::Memory).build()?;
+        config.check_journal()?;
         Ok(Arc::new(Self { setup: Arc::new(Setup { credentials, config, clients: PerProcess::new() }) }))
     }
 

@@ -1,5 +1,6 @@
 //! How a client is set up. Every member has the core's default; the core checks them all.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ pub struct Config {
     /// Which Bootpay to talk to: production, where money is real, unless told.
     #[uniffi(default = None)]
     pub environment: Option<Environment>,
-    /// Which dialect to speak: v1, the page's, unless told.
+    /// Which dialect to speak: unless told, v1, the page's, and v2 with a Basic pair.
     #[uniffi(default = None)]
     pub dialect: Option<Dialect>,
     /// Where intents are kept: an SQLite file in the user's data directory unless told.
@@ -115,13 +116,13 @@ pub enum Proxy {
 impl Config {
     /// Everything but the journal.
     pub(crate) fn builder(&self, credentials: Credentials) -> Builder {
-        let mut builder = bootpay_core::Bootpay::builder(credentials)
-            .environment(self.environment())
-            .dialect(match self.dialect {
-                None | Some(Dialect::V1) => bootpay_core::Dialect::V1,
-                Some(Dialect::V2) => bootpay_core::Dialect::V2,
-            })
-            .timeouts(self.timeouts());
+        let mut builder =
+            bootpay_core::Bootpay::builder(credentials).environment(self.environment()).timeouts(self.timeouts());
+        builder = match self.dialect {
+            None => builder,
+            Some(Dialect::V1) => builder.dialect(bootpay_core::Dialect::V1),
+            Some(Dialect::V2) => builder.dialect(bootpay_core::Dialect::V2),
+        };
         if self.nobody_else_cancels {
             builder = builder.nobody_else_cancels();
         }
@@ -151,16 +152,30 @@ impl Config {
         }
     }
 
-    /// A journal for this process. It is opened by its first use.
+    /// A journal for this process. It is opened by its first use, and again after a fork.
     pub(crate) fn journal(&self) -> Result<JournalChoice, BootpayError> {
-        let path = match &self.journal {
-            Some(JournalPlace::Memory) => return Ok(JournalChoice::Memory),
-            Some(JournalPlace::Sqlite { path }) => path.into(),
+        Ok(match self.journal_path()? {
+            Some(path) => JournalChoice::Custom(Arc::new(ForkSafeJournal::new(path))),
+            None => JournalChoice::Memory,
+        })
+    }
+
+    /// Opens the journal and lets it go again, so that a place that cannot be one is told at once.
+    pub(crate) fn check_journal(&self) -> Result<(), BootpayError> {
+        match self.journal_path()? {
+            Some(path) => Ok(ForkSafeJournal::check(path).map_err(bootpay_core::BootpayError::from)?),
+            None => Ok(()),
+        }
+    }
+
+    fn journal_path(&self) -> Result<Option<PathBuf>, BootpayError> {
+        Ok(match &self.journal {
+            Some(JournalPlace::Memory) => None,
+            Some(JournalPlace::Sqlite { path }) => Some(path.into()),
             None | Some(JournalPlace::UserData) => {
-                SqliteJournal::default_path().map_err(bootpay_core::BootpayError::from)?
+                Some(SqliteJournal::default_path().map_err(bootpay_core::BootpayError::from)?)
             }
-        };
-        Ok(JournalChoice::Custom(Arc::new(ForkSafeJournal::new(path))))
+        })
     }
 
     fn timeouts(&self) -> Timeouts {

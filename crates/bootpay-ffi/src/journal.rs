@@ -78,6 +78,13 @@ impl ForkSafeJournal {
         Self(place)
     }
 
+    /// Opens a journal and closes it again.
+    pub(crate) fn check(path: PathBuf) -> Result<(), JournalError> {
+        let _gate = block_on(Arc::clone(&DESK.get().gate).read_owned());
+        SqliteJournal::open(path)?.close();
+        Ok(())
+    }
+
     /// The journal, open, for as long as the guard is held.
     async fn open(&self) -> Result<(SqliteJournal, OwnedRwLockReadGuard<()>), JournalError> {
         let gate = Arc::clone(&DESK.get().gate).read_owned().await;

@@ -98,5 +98,6 @@ class ForeignSource(_native.TokenSource):
         except Exception as error:
             told = isinstance(error, TokenSourceError)
             detail = str(error) if told else f"the token source raised {type(error).__name__}"
-            _logger.warning("no token: %s", detail)
+            # Its words are told by the error, where the library has blotted out what it knows to be secret.
+            _logger.warning("the token source raised %s", type(error).__name__)
             raise _native.TokenSourceError.Failed(detail=detail) from None  # type: ignore[attr-defined]

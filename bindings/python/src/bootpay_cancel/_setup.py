@@ -68,7 +68,6 @@ class Client:
     @classmethod
     def with_basic_pair(cls, client_key: str, secret_key: str | Secret, **options: Unpack[Options]) -> Self:
         """A client with a client key and its secret key, which the v2 dialect knows."""
-        options.setdefault("dialect", "v2")
         key = expose("secret_key", secret_key)
         made = cls.__new__(cls)
         made._name = text("client_key", client_key)
@@ -150,7 +149,7 @@ def _config(options: Any) -> _native.Config:
     take = options.pop
     config = _native.Config(
         environment=_environment(take("environment", None), take("base_url", None)),
-        dialect=_named(_native.Dialect, "dialect", take("dialect", "v1")),
+        dialect=_dialect(take("dialect", None)),
         journal=_journal(take("journal", None)),
         connect_timeout=duration("timeouts.connect", take("connect_timeout", None)),
         cancel_timeout=duration("timeouts.cancel", take("cancel_timeout", None)),
@@ -194,6 +193,10 @@ def _environment(name: object, base_url: object) -> _native.Environment | None:
         names = ", ".join(known)
         raise invalid_input("environment", "is not known", f"one of {names}", f"{names} 가운데 하나를 넣어 주세요.")
     return known[str(name)]()  # type: ignore[return-value, no-untyped-call]
+
+
+def _dialect(name: object) -> _native.Dialect | None:
+    return None if name is None else _named(_native.Dialect, "dialect", name)
 
 
 def _named(kind: Any, field: str, name: object) -> Any:

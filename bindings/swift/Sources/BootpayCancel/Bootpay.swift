@@ -42,7 +42,7 @@ public final class Bootpay: Sendable {
     public convenience init(applicationID: String, privateKey: String, options: Options = Options()) throws {
         try self.init(applicationID) {
             try .withKeyPair(
-                applicationId: applicationID, privateKey: privateKey, config: options.lowered(dialect: .v1))
+                applicationId: applicationID, privateKey: privateKey, config: options.lowered())
         }
     }
 
@@ -58,7 +58,7 @@ public final class Bootpay: Sendable {
         clientKey: String, secretKey: String, options: Options = Options()
     ) throws -> Bootpay {
         try Bootpay(clientKey) {
-            try .withBasicPair(clientKey: clientKey, secretKey: secretKey, config: options.lowered(dialect: .v2))
+            try .withBasicPair(clientKey: clientKey, secretKey: secretKey, config: options.lowered())
         }
     }
 
@@ -72,7 +72,7 @@ public final class Bootpay: Sendable {
     ) throws -> Bootpay {
         try Bootpay(scope) {
             try .withTokenSource(
-                source: ForeignSource(source: source), scope: scope, config: options.lowered(dialect: .v1))
+                source: ForeignSource(source: source), scope: scope, config: options.lowered())
         }
     }
 

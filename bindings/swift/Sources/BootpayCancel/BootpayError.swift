@@ -105,6 +105,8 @@ extension BootpayError: LocalizedError, CustomStringConvertible {
 
 /// A refusal, with the server's own words kept.
 public struct Refusal: Hashable, Sendable {
+    /// The stable name that the error's own kind ends with: `settlement`, `not_found` …
+    public let kind: String
     /// The HTTP status; none where the library itself refused because of what the ledger says.
     public let httpStatus: Int?
     /// Bootpay's code, word for word: a negative number in v1, a symbol in v2.
@@ -119,6 +121,24 @@ public struct Refusal: Hashable, Sendable {
     public let intent: IntentRef?
     /// What Bootpay's ledger says, where it was asked.
     public let ledger: Totals?
+    /// An earlier intent of the receipt that may have moved money, where there is one.
+    public let earlier: IntentRef?
+}
+
+/// An earlier intent that stands in the way, as a preview foresees it: a cancel would throw it as a conflict.
+public struct ConflictNote: Hashable, Sendable {
+    /// The stable name that the error's own kind would end with: `open_intent`, `held` …
+    public let kind: String
+    /// What stands in the way, in English.
+    public let text: String
+    /// What to do about it, in Korean.
+    public let hint: String
+    /// What to do about it, in English.
+    public let hintEnglish: String
+    /// The intent that stands in the way.
+    public let intent: IntentRef
+    /// How long to wait before trying again, where that helps.
+    public let retryAfter: Duration?
 }
 
 /// The call's end was lost, since the process is ending. **It proves nothing**, and is no ``BootpayError``.
@@ -190,8 +210,17 @@ extension BootpayError.Facts {
 extension Refusal {
     init(_ native: BootpayInternal.Refusal) {
         self.init(
-            httpStatus: native.httpStatus.map(Int.init), code: native.code, serverMessage: native.said,
+            kind: native.kind, httpStatus: native.httpStatus.map(Int.init), code: native.code,
+            serverMessage: native.said,
             pgCode: native.pgCode, pgMessage: native.pgSaid, intent: native.intent.map(IntentRef.init),
-            ledger: native.ledger.map(Totals.init))
+            ledger: native.ledger.map(Totals.init), earlier: native.earlier.map(IntentRef.init))
+    }
+}
+
+extension ConflictNote {
+    init(_ native: BootpayInternal.ConflictNote) {
+        self.init(
+            kind: native.kind, text: native.text, hint: native.hintKorean, hintEnglish: native.hintEnglish,
+            intent: IntentRef(native.intent), retryAfter: native.retryAfter.map(Duration.init(interval:)))
     }
 }

@@ -128,7 +128,8 @@ extension Preview {
     init(_ native: BootpayInternal.Preview) {
         self.init(
             url: native.url, members: JSONValue.members(of: native.membersJson), receipt: Receipt(native.receipt),
-            objection: native.objection.map(Refusal.init), open: native.open.map(Intent.init))
+            objection: native.objection.map(Refusal.init), conflict: native.conflict.map(ConflictNote.init),
+            open: native.open.map(Intent.init))
     }
 }
 

@@ -10,7 +10,7 @@ extension Bootpay {
     public struct Options: Sendable {
         /// Which Bootpay to talk to.
         public var environment: Environment
-        /// Which of Bootpay's two dialects to speak: v1, the page's; for a Basic pair, v2.
+        /// Which of Bootpay's two dialects to speak: unless told, v1, the page's, and v2 with a Basic pair.
         public var dialect: Dialect?
         /// Where intents are kept: an SQLite file in the user's data directory unless told.
         public var journal: Journal?
@@ -109,10 +109,10 @@ extension Bootpay {
 // MARK: - To the generated layer
 
 extension Bootpay.Options {
-    func lowered(dialect usual: Bootpay.Dialect) throws -> Config {
+    func lowered() throws -> Config {
         Config(
             environment: environment.lowered,
-            dialect: (dialect ?? usual).lowered,
+            dialect: dialect?.lowered,
             journal: journal?.lowered,
             connectTimeout: try length("timeouts.connect", connectTimeout),
             cancelTimeout: try length("timeouts.cancel", cancelTimeout),

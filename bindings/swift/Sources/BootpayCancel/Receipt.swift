@@ -60,6 +60,8 @@ public struct Preview: Hashable, Sendable {
     public let receipt: Receipt
     /// Why the ledger stands against it, where it does: the cancel would end with this refusal.
     public let objection: Refusal?
+    /// Which earlier intent would refuse it before anything is sent, where one would.
+    public let conflict: ConflictNote?
     /// Earlier intents of this receipt that are still open.
     public let open: [Intent]
 }

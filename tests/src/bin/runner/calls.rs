@@ -223,11 +223,12 @@ fn configure(mut builder: Builder, told: &Value) -> Result<Builder> {
             other => bail!("no such environment: {other}"),
         });
     }
-    builder = builder.dialect(match member::<String>(told, "dialect")?.as_deref() {
-        None | Some("v1") => Dialect::V1,
-        Some("v2") => Dialect::V2,
+    builder = match member::<String>(told, "dialect")?.as_deref() {
+        None => builder,
+        Some("v1") => builder.dialect(Dialect::V1),
+        Some("v2") => builder.dialect(Dialect::V2),
         Some(other) => bail!("no such dialect: {other}"),
-    });
+    };
     builder = builder.journal(match text(told, "journal")? {
         "memory" => JournalChoice::Memory,
         path => JournalChoice::Sqlite(path.into()),

@@ -60,10 +60,18 @@ func report(_ error: BootpayError) -> JSONValue {
 
 private func report(_ refusal: Refusal) -> JSONValue {
     object([
-        "http_status": number(refusal.httpStatus), "code": text(refusal.code),
+        "kind": .string(refusal.kind), "http_status": number(refusal.httpStatus), "code": text(refusal.code),
         "server_message": .string(refusal.serverMessage), "pg_code": text(refusal.pgCode),
         "pg_message": text(refusal.pgMessage), "intent": refusal.intent.map(report),
-        "ledger": refusal.ledger.map(report),
+        "ledger": refusal.ledger.map(report), "earlier": refusal.earlier.map(report),
+    ])
+}
+
+private func report(_ conflict: ConflictNote) -> JSONValue {
+    object([
+        "kind": .string(conflict.kind), "text": .string(conflict.text), "hint": .string(conflict.hint),
+        "hint_english": .string(conflict.hintEnglish), "intent": report(conflict.intent),
+        "retry_after_ms": conflict.retryAfter.map { .integer(Int($0 / .milliseconds(1))) },
     ])
 }
 
@@ -148,7 +156,8 @@ func report(_ receipt: Receipt) -> JSONValue {
 func report(_ preview: Preview) -> JSONValue {
     object([
         "url": .string(preview.url), "members": .object(preview.members), "receipt": report(preview.receipt),
-        "objection": preview.objection.map(report), "open": .array(preview.open.map(report)),
+        "objection": preview.objection.map(report), "conflict": preview.conflict.map(report),
+        "open": .array(preview.open.map(report)),
     ])
 }
 

@@ -1,7 +1,6 @@
 package kr.co.bootpay.cancel
 
 import kr.co.bootpay.cancel.internal.Bootpay as Native
-import kr.co.bootpay.cancel.internal.Dialect as NativeDialect
 
 /** What the three forms of a client have in common: their set-up and their end. */
 internal class Client private constructor(private val name: String, make: () -> Native) {
@@ -57,9 +56,7 @@ internal class Client private constructor(private val name: String, make: () -> 
             Client(applicationId) { Native.withKeyPair(applicationId, privateKey, options.native) }
 
         fun withBasicPair(clientKey: String, secretKey: String, options: Options): Client = Client(clientKey) {
-            // Only the v2 dialect knows this pair.
-            val config = options.native.copy(dialect = options.native.dialect ?: NativeDialect.V2)
-            Native.withBasicPair(clientKey, secretKey, config)
+            Native.withBasicPair(clientKey, secretKey, options.native)
         }
 
         fun withTokenSource(source: TokenSource, scope: String, options: Options): Client =

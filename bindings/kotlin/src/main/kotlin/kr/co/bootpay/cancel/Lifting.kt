@@ -9,6 +9,7 @@ import kr.co.bootpay.cancel.internal.CancelAmount as NativeAmount
 import kr.co.bootpay.cancel.internal.CancelOutcome as NativeOutcome
 import kr.co.bootpay.cancel.internal.Cancellation as NativeCancellation
 import kr.co.bootpay.cancel.internal.Cancelled as NativeCancelled
+import kr.co.bootpay.cancel.internal.ConflictNote as NativeConflict
 import kr.co.bootpay.cancel.internal.Failure as NativeFailure
 import kr.co.bootpay.cancel.internal.Intent as NativeIntent
 import kr.co.bootpay.cancel.internal.IntentRef as NativeRef
@@ -116,11 +117,13 @@ internal fun NativePreview.lift() = Preview(
     membersJson = membersJson,
     receipt = receipt.lift(),
     objection = objection?.lift(),
+    conflict = conflict?.lift(),
     open = open.lifted { it.lift() },
 )
 
 @JvmSynthetic
 internal fun NativeRefusal.lift() = Refusal(
+    kind = kind,
     httpStatus = httpStatus?.toInt(),
     code = code,
     serverMessage = said,
@@ -128,7 +131,10 @@ internal fun NativeRefusal.lift() = Refusal(
     pgMessage = pgSaid,
     intent = intent?.lift(),
     ledger = ledger?.lift(),
+    earlier = earlier?.lift(),
 )
+
+private fun NativeConflict.lift() = ConflictNote(kind, text, hintKorean, hintEnglish, intent.lift(), retryAfter)
 
 @JvmSynthetic
 internal fun NativeIntent.lift() = Intent(

@@ -96,6 +96,8 @@ public class Preview internal constructor(
     public val receipt: Receipt,
     /** Why the ledger stands against it, where it does: the cancel would end with this refusal. */
     public val objection: Refusal?,
+    /** Which earlier intent would refuse it before anything is sent, where one would. */
+    public val conflict: ConflictNote?,
     /** Earlier intents of this receipt that are still open. */
     public val open: List<Intent>,
 ) : Value() {
@@ -106,6 +108,7 @@ public class Preview internal constructor(
             "membersJson" to membersJson,
             "receipt" to receipt,
             "objection" to objection,
+            "conflict" to conflict,
             "open" to open,
         )
 }

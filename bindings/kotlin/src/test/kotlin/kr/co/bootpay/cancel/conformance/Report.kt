@@ -11,6 +11,7 @@ import kr.co.bootpay.cancel.BootpayException
 import kr.co.bootpay.cancel.CancelAmount
 import kr.co.bootpay.cancel.CancelOutcome
 import kr.co.bootpay.cancel.Cancellation
+import kr.co.bootpay.cancel.ConflictNote
 import kr.co.bootpay.cancel.Intent
 import kr.co.bootpay.cancel.IntentRef
 import kr.co.bootpay.cancel.Mismatch
@@ -217,10 +218,21 @@ private fun preview(preview: Preview) = mapOf(
     "members" to plain(JSON.readTree(preview.membersJson)),
     "receipt" to receipt(preview.receipt),
     "objection" to preview.objection?.let(::refusal),
+    "conflict" to preview.conflict?.let(::conflict),
     "open" to preview.open.map(::intent),
 )
 
+private fun conflict(conflict: ConflictNote) = mapOf(
+    "kind" to conflict.kind,
+    "text" to conflict.text,
+    "hint" to conflict.hint,
+    "hint_english" to conflict.hintEnglish,
+    "intent" to ref(conflict.intent),
+    "retry_after_ms" to conflict.retryAfter?.toMillis(),
+)
+
 private fun refusal(refusal: Refusal) = mapOf(
+    "kind" to refusal.kind,
     "http_status" to refusal.httpStatus,
     "code" to refusal.code,
     "server_message" to refusal.serverMessage,
@@ -228,6 +240,7 @@ private fun refusal(refusal: Refusal) = mapOf(
     "pg_message" to refusal.pgMessage,
     "intent" to refusal.intent?.let(::ref),
     "ledger" to refusal.ledger?.let(::totals),
+    "earlier" to refusal.earlier?.let(::ref),
 )
 
 private fun bank(bank: Bank) = mapOf(
