@@ -251,11 +251,9 @@ def test_what_is_no_decision_or_no_count_is_named_too(bootpay: Bootpay) -> None:
     assert bootpay.intents(limit=1, open=True) == ()
 
 
-def test_a_journal_that_cannot_be_opened_stops_the_cancel(sandbox: Sandbox) -> None:
-    receipt_id = sandbox.add(10_000)
-    with sandbox.client(journal="/proc/no/journal.sqlite3") as client, pytest.raises(JournalError):
-        client.cancel(receipt_id)
-    assert sandbox.ledger(receipt_id) == []
+def test_a_place_that_cannot_be_a_journal_is_told_when_the_client_is_made(sandbox: Sandbox) -> None:
+    with pytest.raises(JournalError):
+        sandbox.client(journal="/proc/no/journal.sqlite3")
 
 
 def test_threads_share_a_client(bootpay: Bootpay, sandbox: Sandbox) -> None:

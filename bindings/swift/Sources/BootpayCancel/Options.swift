@@ -128,6 +128,23 @@ extension Bootpay.Options {
     }
 }
 
+extension Bootpay.Environment: CustomStringConvertible, CustomReflectable {
+    /// Its name. An address may have come with a password in it: it is refused, but perhaps printed before.
+    public var description: String {
+        switch self {
+        case .production: "production"
+        case .development: "development"
+        case .test: "test"
+        case .stage: "stage"
+        case .custom(let baseURL) where baseURL.contains(where: "@?#".contains): "custom([redacted])"
+        case .custom(let baseURL): "custom(\(baseURL))"
+        }
+    }
+
+    /// The same, for `dump` and whoever else looks inside.
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .enum) }
+}
+
 extension Bootpay.Environment {
     fileprivate var lowered: BootpayInternal.Environment {
         switch self {
