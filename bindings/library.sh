@@ -32,7 +32,10 @@ esac
 # Only what changed is written again, so that what is built from it need not be.
 fresh=$made/fresh
 rm -rf "$fresh" && mkdir -p "$fresh/library/$system" "$fresh/generated"
-(cd "$package" && maturin build --profile dist --locked --quiet "${options[@]}" --out "$fresh/wheel")
+(cd "$package" && maturin build --profile dist --locked --quiet "${options[@]}" --out "$fresh/wheel") >"$made/log" 2>&1 || {
+    cat "$made/log" >&2
+    exit 1
+}
 "$python" - "$fresh"/wheel/*.whl "$fresh/library/$system/$file" "$file" <<'PYTHON'
 import sys, zipfile
 wheel, target, name = sys.argv[1:]

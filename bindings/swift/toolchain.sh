@@ -75,6 +75,12 @@ replace_with_inside() {
     while IFS= read -r name; do
         kept+=("$name=${!name}")
     done < <(compgen -e | grep -E '^(BOOTPAY_|CARGO_TARGET_DIR$|TMPDIR$|XDG_DATA_HOME$)')
+    # SwiftPM leaves folders behind where temporary things go.
+    if [ -z "${TMPDIR:-}" ]; then
+        rm -rf "$build/swift/tmp"/TemporaryDirectory.* 2>/dev/null || true
+        mkdir -p "$build/swift/tmp"
+        kept+=("TMPDIR=$build/swift/tmp")
+    fi
     # Mounts vanish with the command. Without /proc, Swift does not find its own libraries.
     exec unshare --mount --propagation private bash -c '
         set -eu
