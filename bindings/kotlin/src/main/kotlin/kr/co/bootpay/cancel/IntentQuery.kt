@@ -26,7 +26,7 @@ public class IntentQuery private constructor(private val asked: NativeQuery, pri
     @JvmSynthetic
     internal fun lower(): NativeQuery {
         if (limit != null && limit < 0) {
-            throw invalidInput("limit", "is no count", "a whole number, not below 0")
+            throw invalidInput("limit", "is no count", "a whole number, not below 0", "0 이상의 정수를 넣어 주세요.")
         }
         return asked.copy(limit = limit?.toUInt())
     }

@@ -42,11 +42,11 @@ private fun NativeFacts.lift(shown: String) = BootpayException.Facts(
 
 /** For what only this layer can get wrong. */
 @JvmSynthetic
-internal fun invalidInput(field: String, problem: String, expected: String) = BootpayException.InvalidInput(
+internal fun invalidInput(field: String, problem: String, expected: String, korean: String) = BootpayException.InvalidInput(
     BootpayException.Facts(
-        message = "`$field` $problem: $expected\n$expected",
+        message = "`$field` $problem: $expected\n$korean",
         kind = "invalid_input",
-        hint = expected,
+        hint = korean,
         hintEnglish = expected,
         field = field,
     ),
