@@ -118,7 +118,9 @@ def members(value: object) -> Any:
     if isinstance(value, dict):
         return value
     if dataclasses.is_dataclass(value):
-        held = _object({_RENAMED.get(each.name, each.name): getattr(value, each.name) for each in dataclasses.fields(value)})
+        held = _object(
+            {_RENAMED.get(each.name, each.name): getattr(value, each.name) for each in dataclasses.fields(value)}
+        )
         return {_WRAPPED[type(value)]: held} if isinstance(value, (FullAmount, PartialAmount)) else held
     return value
 
