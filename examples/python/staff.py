@@ -90,9 +90,7 @@ def open_intents(bootpay: Bootpay, _: argparse.Namespace) -> int:
     for intent in intents:
         cause = f", {CAUSES[intent.unknown_cause]}" if intent.unknown_cause else ""
         held = ", 금액이 맞지 않아 담당자 확인이 필요합니다" if intent.held else ""
-        print(
-            f"{intent.created_at:%Y-%m-%d %H:%M}  {STATES[intent.state]}  {asked_for(intent)}{cause}{held}"
-        )
+        print(f"{intent.created_at:%Y-%m-%d %H:%M}  {STATES[intent.state]}  {asked_for(intent)}{cause}{held}")
         print(f"    영수증 {intent.receipt_id}  취소 ID {intent.cancel_id}")
     return UNKNOWN if intents else DONE
 
@@ -110,43 +108,28 @@ def receipt(bootpay: Bootpay, given: argparse.Namespace) -> int:
 def show(found: Receipt) -> None:
     """Prints what matters of a payment."""
     totals = found.totals
-    print(
-        f"{found.order_name or '(상품명 없음)'}  {found.pg_name or found.pg} {found.method_name or found.method}"
-    )
-    print(
-        f"    결제 {won(totals.price)}  취소 {won(totals.cancelled)}  남은 금액 {won(totals.remaining)}"
-    )
+    print(f"{found.order_name or '(상품명 없음)'}  {found.pg_name or found.pg} {found.method_name or found.method}")
+    print(f"    결제 {won(totals.price)}  취소 {won(totals.cancelled)}  남은 금액 {won(totals.remaining)}")
 
 
 def cancel(bootpay: Bootpay, given: argparse.Namespace) -> int:
     """Cancels a payment, in full or in part, once somebody has seen what it is and said yes."""
     if given.price is not None and given.cancel_id is None:
         print(
-            "일부 취소에는 --cancel-id가 필요합니다. 같은 번호는 몇 번을 요청해도 한 번만 환불됩니다.",
-            file=sys.stderr,
+            "일부 취소에는 --cancel-id가 필요합니다. 같은 번호는 몇 번을 요청해도 한 번만 환불됩니다.", file=sys.stderr
         )
         return WRONG
     found = bootpay.receipt(given.receipt_id)
     show(found)
     remaining = found.totals.remaining
-    if not confirmed(
-        given, f"{won(remaining if given.price is None else given.price)}을 취소합니다"
-    ):
+    if not confirmed(given, f"{won(remaining if given.price is None else given.price)}을 취소합니다"):
         return ERROR
-    words = {
-        "cancel_id": given.cancel_id,
-        "canceller": given.by,
-        "reason": given.reason,
-    }
+    words = {"cancel_id": given.cancel_id, "canceller": given.by, "reason": given.reason}
     if given.price is None:
         # What was shown is what is cancelled: where somebody else was faster, nothing is sent.
-        outcome = bootpay.cancel(
-            given.receipt_id, expected_remaining=remaining or None, **words
-        )
+        outcome = bootpay.cancel(given.receipt_id, expected_remaining=remaining or None, **words)
     else:
-        outcome = bootpay.cancel(
-            given.receipt_id, price=given.price, tax_free=given.tax_free, **words
-        )
+        outcome = bootpay.cancel(given.receipt_id, price=given.price, tax_free=given.tax_free, **words)
     return told(outcome)
 
 
@@ -183,20 +166,14 @@ def told(outcome: CancelOutcome) -> int:
         figures = outcome.cancellation
         again = " (앞서 요청한 것과 같은 취소입니다)" if outcome.repeated else ""
         print(f"취소 완료: {MONEY[outcome.money_is_back]}.{again}")
-        print(
-            f"    취소 누계 {won(figures.cancelled_price)}  남은 금액 {won(figures.remain_price)}"
-        )
+        print(f"    취소 누계 {won(figures.cancelled_price)}  남은 금액 {won(figures.remain_price)}")
         for each in outcome.mismatches:
-            print(
-                f"    확인 필요: {each.field}이(가) {won(each.expected)}이 아니라 {won(each.answered)}입니다."
-            )
+            print(f"    확인 필요: {each.field}이(가) {won(each.expected)}이 아니라 {won(each.answered)}입니다.")
         return DONE
     if isinstance(outcome, AlreadyCancelled):
         print(f"이미 취소된 결제입니다: {MONEY[outcome.money_is_back]}.")
         return ALREADY
-    print(
-        f"아직 알 수 없습니다: {CAUSES[outcome.cause]}. 다시 취소하지 말고 결과를 확인해 주세요."
-    )
+    print(f"아직 알 수 없습니다: {CAUSES[outcome.cause]}. 다시 취소하지 말고 결과를 확인해 주세요.")
     print(f"    취소 ID {outcome.cancel_id}")
     return UNKNOWN
 
@@ -217,14 +194,10 @@ def confirmed(given: argparse.Namespace, question: str) -> bool:
 
 def arguments() -> argparse.ArgumentParser:
     """What the command line understands."""
-    parser = argparse.ArgumentParser(
-        prog="staff.py", description="부트페이 결제 취소: 담당자용"
-    )
+    parser = argparse.ArgumentParser(prog="staff.py", description="부트페이 결제 취소: 담당자용")
     commands = parser.add_subparsers(title="명령 (없으면 메뉴가 나옵니다)", metavar="")
 
-    def command(
-        name: str, run: Callable[[Bootpay, argparse.Namespace], int], about: str
-    ) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[Bootpay, argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=about, description=about)
         added.add_argument("--by", default=getpass.getuser(), help="담당자 이름")
         added.add_argument("--yes", action="store_true", help="묻지 않고 진행합니다")
@@ -233,9 +206,7 @@ def arguments() -> argparse.ArgumentParser:
 
     command("open", open_intents, "확인이 필요한 취소 건을 봅니다")
     command("receipt", receipt, "영수증을 조회합니다").add_argument("receipt_id")
-    cancels = command(
-        "cancel", cancel, "결제를 취소합니다: 금액이 없으면 남은 금액 전부"
-    )
+    cancels = command("cancel", cancel, "결제를 취소합니다: 금액이 없으면 남은 금액 전부")
     cancels.add_argument("receipt_id")
     cancels.add_argument("--price", type=int, help="취소할 금액(원)")
     cancels.add_argument("--tax-free", type=int, help="그 가운데 비과세 금액(원)")
@@ -244,9 +215,7 @@ def arguments() -> argparse.ArgumentParser:
     watches = command("watch", watch, "결과가 확인될 때까지 지켜봅니다")
     watches.add_argument("cancel_id")
     watches.add_argument("--every", type=float, default=10, help="몇 초마다 (기본 10)")
-    watches.add_argument(
-        "--for", dest="seconds", type=float, default=600, help="몇 초 동안 (기본 600)"
-    )
+    watches.add_argument("--for", dest="seconds", type=float, default=600, help="몇 초 동안 (기본 600)")
     resolves = command("resolve", resolve, "관리자 화면에서 확인한 결과를 기록합니다")
     resolves.add_argument("cancel_id")
     resolves.add_argument("decision", choices=["cancelled", "not-cancelled"])
@@ -265,39 +234,20 @@ def asked(choice: str) -> list[str] | None:
     if choice in {"2", "3"}:
         return ["receipt" if choice == "2" else "cancel", input("영수증 ID: ").strip()]
     if choice == "4":
-        receipt_id, price = (
-            input("영수증 ID: ").strip(),
-            input("취소할 금액(원): ").replace(",", "").strip(),
-        )
-        return [
-            "cancel",
-            receipt_id,
-            "--price",
-            price,
-            "--cancel-id",
-            input("환불 번호: ").strip(),
-        ]
+        receipt_id, price = input("영수증 ID: ").strip(), input("취소할 금액(원): ").replace(",", "").strip()
+        return ["cancel", receipt_id, "--price", price, "--cancel-id", input("환불 번호: ").strip()]
     if choice == "5":
         return ["watch", input("취소 ID: ").strip()]
     if choice == "6":
-        cancel_id, seen = (
-            input("취소 ID: ").strip(),
-            input("취소되었습니까? [예/아니요] ").strip(),
-        )
-        return [
-            "resolve",
-            cancel_id,
-            "cancelled" if seen in {"예", "네", "y", "yes"} else "not-cancelled",
-        ]
+        cancel_id, seen = input("취소 ID: ").strip(), input("취소되었습니까? [예/아니요] ").strip()
+        return ["resolve", cancel_id, "cancelled" if seen in {"예", "네", "y", "yes"} else "not-cancelled"]
     return None
 
 
 def menu(bootpay: Bootpay) -> int:
     """Asks what to do until somebody has enough."""
     recovery = bootpay.recover()
-    print(
-        f"결과가 확인된 취소 {len(recovery.settled)}건, 아직 모르는 취소 {len(recovery.unknown)}건"
-    )
+    print(f"결과가 확인된 취소 {len(recovery.settled)}건, 아직 모르는 취소 {len(recovery.unknown)}건")
     while True:
         print(MENU)
         try:
@@ -320,16 +270,10 @@ def run(bootpay: Bootpay, given: argparse.Namespace) -> int:
     try:
         status: int = given.run(bootpay, given)
     except BootpayError as error:
-        print(
-            f"안 되었습니다. 이 요청으로 환불된 돈은 없습니다.\n{error}",
-            file=sys.stderr,
-        )
+        print(f"안 되었습니다. 이 요청으로 환불된 돈은 없습니다.\n{error}", file=sys.stderr)
         return ERROR
     except KeyboardInterrupt:
-        print(
-            "\n기다리기를 그만두었습니다. 보낸 취소는 계속되므로 'open'으로 확인해 주세요.",
-            file=sys.stderr,
-        )
+        print("\n기다리기를 그만두었습니다. 보낸 취소는 계속되므로 'open'으로 확인해 주세요.", file=sys.stderr)
         return UNKNOWN
     return status
 
