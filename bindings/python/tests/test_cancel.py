@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -268,3 +270,9 @@ def test_threads_share_a_client(bootpay: Bootpay, sandbox: Sandbox) -> None:
         thread.join()
     assert [type(outcome) for outcome in outcomes] == [Cancelled] * 60
     assert sorted(movement["receipt_id"] for movement in sandbox.ledger()) == sorted(receipts)
+
+
+def test_a_client_is_neither_copied_nor_pickled(bootpay: Bootpay) -> None:
+    for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="neither copied nor pickled"):
+            attempt(bootpay)

@@ -7,7 +7,9 @@ library down before that, in an `atexit` hook. `BOOTPAY_EXIT_SCRIPTS` says how m
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -16,8 +18,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootpay_cancel import IntentState
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bootpay_cancel.sandbox import Sandbox
 
@@ -36,6 +41,16 @@ if form == "asyncio":
     async def main():
         return await AsyncBootpay(application_id, private_key, **options).cancel(receipt_id)
     outcome = asyncio.run(main())
+elif form == "source":
+    import time
+    def late(refused):
+        time.sleep(0.4)
+        return "late"
+    client = Bootpay.with_token_source(late, scope="s", token_timeout=0.1, **options)
+    try:
+        client.cancel(receipt_id)
+    except bootpay_cancel.TokenUnavailable:
+        sys.exit()
 elif form == "left":
     async def main():
         asyncio.ensure_future(AsyncBootpay(application_id, private_key, **options).cancel(receipt_id))
@@ -87,6 +102,35 @@ def test_scripts_of_one_request_end_cleanly(sandbox: Sandbox, form: str) -> None
             worker.join()
     assert failures == [], f"{len(failures)} of {count}"
     assert len(sandbox.ledger()) == count
+
+
+def test_a_script_whose_token_source_is_still_busy_ends_cleanly(sandbox: Sandbox) -> None:
+    for _ in range(5):
+        done = run_script(sandbox, "source", sandbox.add(10_000))
+        assert (done.returncode, done.stderr) == (0, "")
+    assert sandbox.ledger() == []
+
+
+def test_a_child_of_multiprocessing_waits_for_a_cancel_that_it_left_behind(sandbox: Sandbox, tmp_path: Path) -> None:
+    receipt_id = sandbox.add(10_000)
+    sandbox.fault(on="cancel", when="after_money", latency_ms=1_000)
+    journal = tmp_path / "journal.sqlite3"
+    child = multiprocessing.get_context("fork").Process(target=leave_a_cancel, args=(sandbox, journal, receipt_id))
+    child.start()
+    child.join(30)
+    assert child.exitcode == 0
+    with sandbox.client(journal=journal) as bootpay:
+        (intent,) = bootpay.intents(receipt_id=receipt_id)
+    assert intent.state is IntentState.CANCELLED
+
+
+def leave_a_cancel(sandbox: Sandbox, journal: Path, receipt_id: str) -> None:
+    async def leave() -> None:
+        left = asyncio.ensure_future(sandbox.async_client(journal=journal).cancel(receipt_id))
+        await asyncio.sleep(0.3)
+        left.cancel()
+
+    asyncio.run(leave())
 
 
 def test_a_script_that_leaves_a_cancel_behind_waits_for_its_answer(sandbox: Sandbox) -> None:

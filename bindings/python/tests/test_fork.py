@@ -263,6 +263,8 @@ def test_gunicorn_with_preload_cancels_in_every_worker(sandbox: Sandbox, tmp_pat
             assert answer.status == 200, told
             return told.split()
 
+        # A worker that waits for an answer leaves the next request to the other.
+        sandbox.fault(on="cancel", when="after_money", latency_ms=100, times=len(receipts))
         try:
             with ThreadPoolExecutor(4) as pool:
                 first = list(pool.map(ask, receipts))

@@ -12,6 +12,7 @@ pub use address::Environment;
 use crate::clock::{Chance, Clock, SystemChance, SystemClock};
 use crate::credentials::Credentials;
 use crate::dialect::Dialect;
+use crate::driver::SEND_MARGIN;
 use crate::error::{BootpayError, InvalidInput, Problem};
 use crate::journal::{Journal, MemoryJournal};
 use crate::protocol::reconcile::SETTLING_TIME;
@@ -252,7 +253,7 @@ impl Builder {
 /// A declaration under which nothing could ever be repeated is a mistake, seconds for hours say: a request can arrive until
 /// the settling time is over, and what the server has forgotten by then it would carry out again.
 fn check_retention(declarations: &Declarations, timeouts: &Timeouts) -> Result<(), InvalidInput> {
-    let least = timeouts.cancel + timeouts.connect + timeouts.token + SETTLING_TIME;
+    let least = timeouts.cancel + timeouts.connect + timeouts.token + SEND_MARGIN + SETTLING_TIME;
     match declarations.honours_cancel_id_for {
         Some(retention) if retention <= least => {
             Err(InvalidInput::new("server_honours_cancel_id_for", Problem::TooSmall)

@@ -27,6 +27,16 @@ struct Desk {
     /// Held from before a fork until after it.
     closed: Mutex<Option<OwnedRwLockWriteGuard<()>>>,
     journals: Mutex<Vec<Weak<Place>>>,
+    /// Journals whose clients are gone, still open: whoever comes first closes them.
+    orphans: Mutex<Vec<SqliteJournal>>,
+}
+
+impl Desk {
+    /// Closes what nobody uses any more. The gate is held meanwhile, by a fork or by a reader of it.
+    fn close_orphans(&self) {
+        let orphans = std::mem::take(&mut *lock(&self.orphans));
+        orphans.iter().for_each(SqliteJournal::close);
+    }
 }
 
 /// An SQLite journal that is opened by its first use.
@@ -52,6 +62,8 @@ pub fn before_fork() {
             open.close();
         }
     }
+    drop(journals);
+    desk.close_orphans();
     *lock(&desk.closed) = Some(gate);
 }
 
@@ -62,12 +74,18 @@ pub fn after_fork() {
 }
 
 impl Drop for Place {
-    /// Waits until the file is closed, so that no fork comes between.
+    /// The last to let go may be a call that is carried out on one of the library's own threads, which must never wait: so
+    /// the file is closed by another thread, or by a fork that comes first.
     fn drop(&mut self) {
-        if let Some(journal) = self.open.get_mut().take() {
-            let _gate = block_on(Arc::clone(&DESK.get().gate).read_owned());
-            journal.close();
-        }
+        let Some(journal) = self.open.get_mut().take() else { return };
+        lock(&DESK.get().orphans).push(journal);
+        let close = || {
+            let desk = DESK.get();
+            let _gate = block_on(Arc::clone(&desk.gate).read_owned());
+            desk.close_orphans();
+        };
+        // Where there is no thread to be had, the next fork or the process's end closes it.
+        drop(std::thread::Builder::new().name("bootpay-close".into()).spawn(close));
     }
 }
 

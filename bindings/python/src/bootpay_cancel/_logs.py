@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from datetime import timedelta
 
@@ -26,9 +27,19 @@ def listen() -> None:
     global _thread, _process
     if _process == os.getpid():
         return
+    monkey = sys.modules.get("gevent.monkey")
+    try:
+        if monkey is not None and monkey.is_module_patched("threading"):
+            # A thread of the system's, and not a greenlet: that would hold up all others.
+            monkey.get_original("_thread", "start_new_thread")(_forward, ())
+        else:
+            thread = threading.Thread(target=_forward, name="bootpay-logs", daemon=True)
+            thread.start()
+            _thread = thread
+    except RuntimeError:
+        # No thread is to be had: what is logged waits in the library, and a refund is not held up by that.
+        return
     _process = os.getpid()
-    _thread = threading.Thread(target=_forward, name="bootpay-logs", daemon=True)
-    _thread.start()
 
 
 def finish() -> None:

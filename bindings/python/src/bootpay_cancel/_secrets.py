@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, NoReturn, Optional, Union
 
@@ -79,6 +80,40 @@ def expose(field: str, value: object) -> str:
     return value.expose() if isinstance(value, Secret) else text(field, value)
 
 
+class _Asked:
+    """A question to a token source, and its answer."""
+
+    def __init__(self) -> None:
+        self._answered = threading.Event()
+        self._given: _native.SuppliedToken | str = "the process is ending"
+
+    def answer(self, given: _native.SuppliedToken | str) -> None:
+        """Gives the token, or why there is none. The first answer counts."""
+        if not self._answered.is_set():
+            self._given = given
+            self._answered.set()
+
+    def wait(self) -> _native.SuppliedToken:
+        """Waits for the answer."""
+        self._answered.wait()
+        if isinstance(self._given, str):
+            raise _native.TokenSourceError.Failed(detail=self._given)  # type: ignore[attr-defined]
+        return self._given
+
+
+_asked: set[_Asked] = set()
+
+
+def give_up() -> None:
+    """Waits for no source any more: the process is ending.
+
+    A source that goes on runs on a thread of Python's alone, which an interpreter that goes away may stop anywhere. The
+    library's own thread must not be in Python then.
+    """
+    for question in list(_asked):
+        question.answer("the process is ending")
+
+
 class ForeignSource(_native.TokenSource):
     """A token source as the library calls it."""
 
@@ -86,7 +121,21 @@ class ForeignSource(_native.TokenSource):
         self._source = source
 
     def token(self, refused: _native.Secret | None) -> _native.SuppliedToken:
-        """Asks the source, and turns whatever goes wrong into the one error that can cross."""
+        """Asks the source on a thread of its own, and turns whatever goes wrong into the one error that can cross."""
+        question = _Asked()
+        _asked.add(question)
+        try:
+            asking = threading.Thread(
+                target=lambda: question.answer(self._ask(refused)), name="bootpay-token-source", daemon=True
+            )
+            asking.start()
+            return question.wait()
+        except RuntimeError:
+            raise _native.TokenSourceError.Failed(detail="no thread is to be had") from None  # type: ignore[attr-defined]
+        finally:
+            _asked.discard(question)
+
+    def _ask(self, refused: _native.Secret | None) -> _native.SuppliedToken | str:
         try:
             supplied = self._source(None if refused is None else Secret._lift(refused))
             if not isinstance(supplied, SuppliedToken):
@@ -95,9 +144,9 @@ class ForeignSource(_native.TokenSource):
                 token=_native.Secret(expose("token", supplied.token)),
                 lifetime=duration("lifetime", supplied.lifetime),
             )
-        except Exception as error:
+        except BaseException as error:
             told = isinstance(error, TokenSourceError)
             detail = str(error) if told else f"the token source raised {type(error).__name__}"
             # Its words are told by the error, where the library has blotted out what it knows to be secret.
             _logger.warning("the token source raised %s", type(error).__name__)
-            raise _native.TokenSourceError.Failed(detail=detail) from None  # type: ignore[attr-defined]
+            return detail.encode("utf-8", "replace").decode()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable, TypedDict, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypedDict, TypeVar, Union
 
-from . import _logs, _native, _process  # noqa: F401 (sees to the process's end)
+from . import _logs, _native, _process
 from ._errors import NotSent, invalid_input, lift_error
 from ._secrets import ForeignSource, Secret, TokenSource, expose
 from ._values import duration, flag, pem_or_none, text
@@ -50,7 +50,10 @@ _STRETCH = timedelta(hours=1)
 
 
 class MemoryJournal:
-    """A journal that forgets everything when the process ends, and in a forked child. For tests."""
+    """A journal that forgets everything when the process ends, and in a forked child. For tests.
+
+    Each client has one of its own, also where two are given the same object.
+    """
 
     def __repr__(self) -> str:
         return "MemoryJournal()"
@@ -59,19 +62,27 @@ class MemoryJournal:
 class Client:
     """What the blocking and the asyncio client have in common: their set-up and their end."""
 
+    _name: str = "?"
+    _handle: _native.Bootpay | None = None
+
     def __init__(self, application_id: str, private_key: str | Secret, **options: Unpack[Options]) -> None:
         """With an application id and its private key, from Bootpay's console."""
-        key = expose("private_key", private_key)
         self._name = text("application_id", application_id)
-        self._handle: _native.Bootpay | None = _made(_native.Bootpay.with_key_pair, self._name, key, _config(options))
+        config = _config(options)
+        # No key in a variable: tools that report errors show the variables of every frame.
+        self._handle = translated(
+            lambda: _native.Bootpay.with_key_pair(self._name, expose("private_key", private_key), config)
+        )
 
     @classmethod
     def with_basic_pair(cls, client_key: str, secret_key: str | Secret, **options: Unpack[Options]) -> Self:
         """A client with a client key and its secret key, which the v2 dialect knows."""
-        key = expose("secret_key", secret_key)
         made = cls.__new__(cls)
         made._name = text("client_key", client_key)
-        made._handle = _made(_native.Bootpay.with_basic_pair, made._name, key, _config(options))
+        config = _config(options)
+        made._handle = translated(
+            lambda: _native.Bootpay.with_basic_pair(made._name, expose("secret_key", secret_key), config)
+        )
         return made
 
     @classmethod
@@ -90,7 +101,8 @@ class Client:
             )
         made = cls.__new__(cls)
         made._name = text("scope", scope)
-        made._handle = _made(_native.Bootpay.with_token_source, ForeignSource(source), made._name, _config(options))
+        config = _config(options)
+        made._handle = translated(lambda: _native.Bootpay.with_token_source(ForeignSource(source), made._name, config))
         return made
 
     def _open(self) -> _native.Bootpay:
@@ -102,17 +114,17 @@ class Client:
                 hint_english="make a new client, and make the same call again",
             )
         _logs.listen()
+        _process.see_to_the_end()
         return self._handle
 
     def _close(self) -> None:
         self._handle = None
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client is neither copied nor pickled: share it, and make another one in another process")
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._name}{' (closed)' if self._handle is None else ''}>"
-
-
-def _made(make: Callable[..., _native.Bootpay], *arguments: object) -> _native.Bootpay:
-    return translated(lambda: make(*arguments))
 
 
 def translated(call: Callable[[], _T]) -> _T:

@@ -33,8 +33,7 @@ public final class Bootpay: Sendable {
         native = try lifting(make)
     }
 
-    /// A client with an application id and its private key, from Bootpay's console. Nothing is sent, and the journal is
-    /// opened by the first call.
+    /// A client with an application id and its private key, from Bootpay's console. Nothing is sent yet.
     ///
     /// A private key can empty a merchant's account: it belongs on a server, never in an app.
     ///

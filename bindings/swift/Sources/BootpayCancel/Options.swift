@@ -89,7 +89,7 @@ extension Bootpay {
     public enum Journal: Hashable, Sendable {
         /// An SQLite file in the user's data directory.
         case userData
-        /// An SQLite file on a local disk. It is opened by the first call.
+        /// An SQLite file on a local disk.
         case sqlite(path: String)
         /// Nowhere: everything is forgotten when the process ends. For tests.
         case memory

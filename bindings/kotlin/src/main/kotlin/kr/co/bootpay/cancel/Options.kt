@@ -71,7 +71,7 @@ public class Options private constructor(
 
         /**
          * Where intents are kept: an SQLite file on a local disk, which all share who cancel the same receipts. In the
-         * user's data directory unless told; opened by the first call.
+         * user's data directory unless told.
          */
         public fun journal(path: String): Builder = set("journal", path) { copy(journal = NativePlace.Sqlite(path)) }
 
