@@ -7,7 +7,7 @@ build=${CARGO_TARGET_DIR:-target}
 
 cargo build --locked --quiet -p bootpay-tests
 bindings/python/runner.sh >/dev/null
-[ -e "$build/kotlin/test-classpath.txt" ] || bindings/kotlin/test.sh
+bindings/kotlin/runner.sh --build
 bindings/swift/prepare.sh >/dev/null
 bindings/swift/runner.sh --build
 

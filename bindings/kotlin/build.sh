@@ -8,8 +8,7 @@ cd "$package"
 repository=$root/dist/maven
 # The compiler leaves behind what was deleted since.
 rm -rf "$build"/kotlin/{classes,test-classes}
-rm -rf "$repository/kr/co/bootpay/bootpay-cancel" "$root"/dist/bootpay-cancel-[0-9]*.{jar,pom}
+rm -rf "$repository/kr/co/bootpay/bootpay-cancel"
 maven -DskipTests deploy -DaltDeploymentRepository="dist::file://$repository"
-cp "$build"/kotlin/bootpay-cancel-"$version"{,-sources,-sandbox}.jar "$root/dist/"
-cp "$package/pom.xml" "$root/dist/bootpay-cancel-$version.pom"
+into_dist
 ls -l "$root"/dist/bootpay-cancel-"$version"*

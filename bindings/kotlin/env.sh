@@ -15,6 +15,7 @@ command -v curl >/dev/null || missing+=(curl)
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "Installing what Kotlin needs (apt-get install ${missing[*]}) …" >&2
+        export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     else
         echo "These are needed: ${missing[*]} (a JDK from 11). Install them, then run this again." >&2
@@ -30,6 +31,14 @@ quiet_maven() {
 # Maven for this package, with everything that is built in one place.
 maven() {
     quiet_maven -Dbootpay.build="$build" "$@"
+}
+
+# What users get, beside each other in dist/.
+into_dist() {
+    mkdir -p "$root/dist"
+    rm -f "$root"/dist/bootpay-cancel-[0-9]*.{jar,pom}
+    cp "$build"/kotlin/bootpay-cancel-"$version"{,-sources,-sandbox}.jar "$root/dist/"
+    cp "$package/pom.xml" "$root/dist/bootpay-cancel-$version.pom"
 }
 
 # Lets projects outside find the package in a Maven repository: `from_repository FOLDER`. What Maven remembers of an

@@ -1,6 +1,15 @@
 #!/usr/bin/env bash
-# The runner of the conformance cases (tests/vectors/README.md): runner.sh suspend|blocking|future. test.sh builds it.
+# The runner of the conformance cases (tests/vectors/README.md): runner.sh suspend|blocking|future. `runner.sh --build`
+# builds it first.
 set -euo pipefail
+
+if [ "${1:-}" = --build ]; then
+    source "$(dirname "$0")/env.sh"
+    "$root/bindings/library.sh"
+    cd "$package"
+    maven process-test-classes
+    exit
+fi
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${CARGO_TARGET_DIR:-$root/target}

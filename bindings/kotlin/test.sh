@@ -14,6 +14,7 @@ rm -rf "$BOOTPAY_REPOSITORY"
 echo "Testing the Kotlin package: Kotlin, Java, processes that end …"
 (cd "$package" && maven deploy -DaltDeploymentRepository="built::file://$BOOTPAY_REPOSITORY")
 echo "Testing the Java and Kotlin examples, and the README's lines in a project of their own …"
+into_dist
 "$package/examples.sh"
 "$package/outside.sh"
 echo "The README's lines work from outside."

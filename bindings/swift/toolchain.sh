@@ -77,7 +77,6 @@ replace_with_inside() {
     done < <(compgen -e | grep -E '^(BOOTPAY_|CARGO_TARGET_DIR$|TMPDIR$|XDG_DATA_HOME$)')
     # SwiftPM leaves folders behind where temporary things go.
     if [ -z "${TMPDIR:-}" ]; then
-        rm -rf "$build/swift/tmp"/TemporaryDirectory.* 2>/dev/null || true
         mkdir -p "$build/swift/tmp"
         kept+=("TMPDIR=$build/swift/tmp")
     fi

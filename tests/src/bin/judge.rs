@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use bootpay_tests::conformance::{Judgement, Runner, judge, load};
 
 #[tokio::main]
@@ -30,6 +30,7 @@ async fn main() -> Result<ExitCode> {
     if let Some(only) = &only {
         cases.retain(|case| case.id.contains(only.as_str()));
     }
+    ensure!(!cases.is_empty() && !runners.is_empty(), "there is nothing to play, or nobody to play it");
     std::fs::create_dir_all(&reports)?;
     println!("{} cases, {} runners", cases.len(), runners.len());
 

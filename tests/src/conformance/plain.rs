@@ -28,7 +28,7 @@ impl Plain {
             Value::Object(members) => {
                 let counts_down = members.get("kind").and_then(Value::as_str).is_some_and(is_a_conflict);
                 for (name, member) in members.iter_mut() {
-                    if counts_down && name == "retry_after_ms" {
+                    if counts_down && name == "retry_after_ms" && is_what_is_left(member) {
                         *member = "<wait>".into();
                     }
                     self.value(member);
@@ -47,7 +47,9 @@ impl Plain {
     }
 
     pub(super) fn text(&mut self, text: &str) -> String {
-        if KoreanTime::parse(text).is_some_and(|time| (time.unix_millis() - self.now_ms).abs() < DAY_MS) {
+        if is_canonical(text)
+            && KoreanTime::parse(text).is_some_and(|time| (time.unix_millis() - self.now_ms).abs() < DAY_MS)
+        {
             return "<now>".to_owned();
         }
         let mut text = text.to_owned();
@@ -83,9 +85,19 @@ impl Plain {
     }
 }
 
+/// `2026-11-23T12:00:01.250+09:00`, and nothing that merely reads like it.
+fn is_canonical(text: &str) -> bool {
+    text.len() == 29 && text.as_bytes()[10] == b'T' && text.as_bytes()[19] == b'.' && text.ends_with("+09:00")
+}
+
 /// The wait that a conflict tells is what is left of one, so it is less in a slower language. A server's is told in full.
 fn is_a_conflict(kind: &str) -> bool {
     kind.starts_with("conflict.") || ["too_soon", "busy", "too_early_to_decide"].contains(&kind)
+}
+
+/// More than nothing, and no more than the longest wait that there is: a deadline and the settling time.
+fn is_what_is_left(wait: &Value) -> bool {
+    wait.as_u64().is_some_and(|ms| (1..=17 * 60 * 1_000).contains(&ms))
 }
 
 /// Calls that were made at once end in any order: what they answered is compared, and not who was first.

@@ -1,6 +1,9 @@
 package kr.co.bootpay.cancel
 
+import kotlin.coroutines.cancellation.CancellationException
 import kotlin.coroutines.coroutineContext
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
 import kotlinx.coroutines.ensureActive
 import kr.co.bootpay.cancel.internal.Bootpay as Native
 import kr.co.bootpay.cancel.internal.Decision as NativeDecision
@@ -83,10 +86,21 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
 
     override fun toString(): String = client.shown("Bootpay")
 
-    private suspend inline fun <T> call(use: (Native) -> T): T {
+    /**
+     * The call is a coroutine of this package's own: what the library wakes goes on on a thread of the package's, never on
+     * the library's. A caller without a dispatcher (`Dispatchers.Unconfined`) would go on there, and could hold up every
+     * other call.
+     */
+    private suspend fun <T> call(use: suspend (Native) -> T): T {
         // A coroutine that was cancelled before must not start a refund.
         coroutineContext.ensureActive()
-        return client.call(use)
+        val call = CALLS.async(start = CoroutineStart.UNDISPATCHED) { client.call { use(it) } }
+        try {
+            return call.await()
+        } catch (gone: CancellationException) {
+            call.cancel()
+            throw gone
+        }
     }
 
     public companion object {

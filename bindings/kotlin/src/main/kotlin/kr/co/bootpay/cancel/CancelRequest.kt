@@ -46,11 +46,11 @@ public sealed class CancelRequest {
         /** With what should remain, in won. Where the ledger says otherwise, nothing is sent. */
         public fun expectedRemaining(won: Long): Full = Full(native.copy(amount = NativeAmount.Full(won)))
 
-        override fun cancelId(cancelId: String): Full = Full(native.copy(cancelId = cancelId))
+        override fun cancelId(cancelId: String): Full = Full(native.copy(cancelId = wellFormed("cancel_id", cancelId)))
 
-        override fun canceller(canceller: String): Full = Full(native.copy(canceller = canceller))
+        override fun canceller(canceller: String): Full = Full(native.copy(canceller = wellFormed("canceller", canceller)))
 
-        override fun reason(reason: String): Full = Full(native.copy(reason = reason))
+        override fun reason(reason: String): Full = Full(native.copy(reason = wellFormed("reason", reason)))
 
         override fun refundAccount(account: RefundAccount): Full = Full(native.copy(refundAccount = account.native))
     }
@@ -65,11 +65,11 @@ public sealed class CancelRequest {
             return Partial(native.copy(amount = NativeAmount.Partial(price, won)))
         }
 
-        override fun cancelId(cancelId: String): Partial = Partial(native.copy(cancelId = cancelId))
+        override fun cancelId(cancelId: String): Partial = Partial(native.copy(cancelId = wellFormed("cancel_id", cancelId)))
 
-        override fun canceller(canceller: String): Partial = Partial(native.copy(canceller = canceller))
+        override fun canceller(canceller: String): Partial = Partial(native.copy(canceller = wellFormed("canceller", canceller)))
 
-        override fun reason(reason: String): Partial = Partial(native.copy(reason = reason))
+        override fun reason(reason: String): Partial = Partial(native.copy(reason = wellFormed("reason", reason)))
 
         override fun refundAccount(account: RefundAccount): Partial =
             Partial(native.copy(refundAccount = account.native))
@@ -91,11 +91,11 @@ public sealed class CancelRequest {
     public companion object {
         /** All that remains on a receipt. */
         @JvmStatic
-        public fun full(receiptId: String): Full = Full(NativeRequest(receiptId, NativeAmount.Full(null)))
+        public fun full(receiptId: String): Full = Full(NativeRequest(wellFormed("receipt_id", receiptId), NativeAmount.Full(null)))
 
         /** A part of it: [price] in won, above 0. Give it a [cancelId], so that asking twice is one refund. */
         @JvmStatic
         public fun partial(receiptId: String, price: Long): Partial =
-            Partial(NativeRequest(receiptId, NativeAmount.Partial(price, null)))
+            Partial(NativeRequest(wellFormed("receipt_id", receiptId), NativeAmount.Partial(price, null)))
     }
 }

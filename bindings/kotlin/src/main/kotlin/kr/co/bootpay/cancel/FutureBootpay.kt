@@ -1,11 +1,7 @@
 package kr.co.bootpay.cancel
 
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.Executors
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.future.future
 
 /**
@@ -84,16 +80,9 @@ public class FutureBootpay private constructor(private val bootpay: Bootpay) : A
 
     // The call has begun before its future is handed out: a program that ends right then still waits for its refund.
     private fun <T> future(call: suspend () -> T): CompletableFuture<T> =
-        SCOPE.future(start = CoroutineStart.UNDISPATCHED) { call() }
+        CALLS.future(start = CoroutineStart.UNDISPATCHED) { call() }
 
     public companion object {
-        // A pool of its own: what users hang on a future may block, and must never hold up another call's end.
-        private val SCOPE = CoroutineScope(
-            SupervisorJob() +
-                Executors.newCachedThreadPool { Thread(it, "bootpay-futures").apply { isDaemon = true } }
-                    .asCoroutineDispatcher(),
-        )
-
         /** A client with a client key and its secret key, which the v2 dialect knows. */
         @JvmStatic
         @JvmOverloads

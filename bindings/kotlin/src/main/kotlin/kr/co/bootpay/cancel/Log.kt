@@ -95,7 +95,7 @@ public object Log {
     private fun handOn(record: LogRecord) {
         try {
             sink?.log(record)
-        } catch (_: Exception) {
+        } catch (_: Throwable) {
             // A sink that fails must not end the thread, and there is nobody left to tell.
         }
     }

@@ -83,27 +83,27 @@ public class Options private constructor(
 
         /** To connect, TLS included: 5 seconds. */
         public fun connectTimeout(timeout: Duration): Builder =
-            set("connectTimeout", timeout) { copy(connectTimeout = timeout) }
+            set("connectTimeout", timeout) { copy(connectTimeout = length("timeouts.connect", timeout)) }
 
         /** For a cancel's whole answer: 60 seconds. A short one manufactures unknowns. */
         public fun cancelTimeout(timeout: Duration): Builder =
-            set("cancelTimeout", timeout) { copy(cancelTimeout = timeout) }
+            set("cancelTimeout", timeout) { copy(cancelTimeout = length("timeouts.cancel", timeout)) }
 
         /** For a lookup, each try: 15 seconds. */
         public fun lookupTimeout(timeout: Duration): Builder =
-            set("lookupTimeout", timeout) { copy(lookupTimeout = timeout) }
+            set("lookupTimeout", timeout) { copy(lookupTimeout = length("timeouts.lookup", timeout)) }
 
         /** For an access token, from Bootpay or from a [TokenSource]: 10 seconds. */
         public fun tokenTimeout(timeout: Duration): Builder =
-            set("tokenTimeout", timeout) { copy(tokenTimeout = timeout) }
+            set("tokenTimeout", timeout) { copy(tokenTimeout = length("timeouts.token", timeout)) }
 
         /** How long an unused connection is kept: 10 seconds. */
         public fun idleTimeout(timeout: Duration): Builder =
-            set("idleTimeout", timeout) { copy(idleTimeout = timeout) }
+            set("idleTimeout", timeout) { copy(idleTimeout = length("timeouts.idle", timeout)) }
 
         /** How long a call waits for another process that is cancelling the same receipt: 90 seconds. */
         public fun waitForOthers(patience: Duration): Builder =
-            set("waitForOthers", patience) { copy(waitForOthers = patience) }
+            set("waitForOthers", patience) { copy(waitForOthers = length("timeouts.wait_for_others", patience)) }
 
         /**
          * Declares that nobody else cancels this merchant's receipts: no console, no other system. A wrong declaration
@@ -114,7 +114,7 @@ public class Options private constructor(
 
         /** Declares that the server honours `cancel_id` for this long. A wrong declaration costs money. */
         public fun serverHonoursCancelIdFor(retention: Duration): Builder =
-            set("serverHonoursCancelIdFor", retention) { copy(serverHonoursCancelIdFor = retention) }
+            set("serverHonoursCancelIdFor", retention) { copy(serverHonoursCancelIdFor = length("server_honours_cancel_id_for", retention)) }
 
         /**
          * Looks a receipt up before each partial cancel: yes, unless told. Without it, every unknown one waits for a

@@ -20,6 +20,9 @@ internal class Slf4jSink private constructor() : LogSink {
             Slf4jSink()
         } catch (_: ClassNotFoundException) {
             null
+        } catch (_: LinkageError) {
+            // One that does not work is no reason to hold up a refund.
+            null
         }
     }
 }

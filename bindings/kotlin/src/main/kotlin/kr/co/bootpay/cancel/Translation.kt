@@ -1,6 +1,8 @@
 // From the generated errors to the package's own. What is not known to have moved no money is no BootpayException.
 package kr.co.bootpay.cancel
 
+import java.nio.charset.CharacterCodingException
+import java.time.Duration
 import kr.co.bootpay.cancel.internal.BootpayException as NativeException
 import kr.co.bootpay.cancel.internal.Facts as NativeFacts
 import kr.co.bootpay.cancel.internal.InternalException as NativeInternal
@@ -10,6 +12,9 @@ internal inline fun <T> translated(call: () -> T): T = try {
     call()
 } catch (error: NativeException) {
     throw error.lift()
+} catch (_: CharacterCodingException) {
+    // Before anything was sent: half of a surrogate pair is no text that can cross.
+    throw invalidInput("text", BAD_CHARACTER, "Unicode text", "올바른 유니코드 문자열을 넣어 주세요.")
 } catch (_: NativeInternal) {
     // The generated layer's own error: a panic, or a broken build. Its text is nobody's to see.
     throw CallLostException(
@@ -39,6 +44,26 @@ private fun NativeFacts.lift(shown: String) = BootpayException.Facts(
     field = `field`,
     retryAfter = retryAfter,
 )
+
+private const val BAD_CHARACTER = "has a character that does not belong there"
+
+/** A text that can cross: a reason that was cut in the middle of an emoji cannot. */
+@JvmSynthetic
+internal fun wellFormed(field: String, text: String): String {
+    if (!Charsets.UTF_8.newEncoder().canEncode(text)) {
+        throw invalidInput(field, BAD_CHARACTER, "Unicode text", "올바른 유니코드 문자열을 넣어 주세요.")
+    }
+    return text
+}
+
+/** A length of time that can cross. */
+@JvmSynthetic
+internal fun length(field: String, time: Duration): Duration {
+    if (time.isNegative) {
+        throw invalidInput(field, "is no length of time", "a time, not below 0", "0 이상의 시간을 넣어 주세요.")
+    }
+    return time
+}
 
 /** For what only this layer can get wrong. */
 @JvmSynthetic

@@ -233,6 +233,20 @@ class CancelTest : SandboxTest() {
     }
 
     @Test
+    fun `half of an emoji and a time below nothing are refused by name`() {
+        val half = "고객 요청 \uD83D"
+        val cut = assertThrows(BootpayException.InvalidInput::class.java) { CancelRequest.full("r").reason(half) }
+        assertEquals("reason", cut.field)
+        sandbox.blockingClient().use { bootpay ->
+            assertThrows(BootpayException.InvalidInput::class.java) { bootpay.receipt(half) }
+        }
+        val below = assertThrows(BootpayException.InvalidInput::class.java) {
+            Options.builder().connectTimeout(Duration.ofSeconds(-1))
+        }
+        assertEquals("timeouts.connect", below.field)
+    }
+
+    @Test
     fun `a place that can't be a journal is told when the client is made`() {
         val options = sandbox.options().journal("/proc/no/journal.sqlite3").build()
         assertThrows(BootpayException.JournalFailed::class.java) { sandbox.blockingClient(options) }

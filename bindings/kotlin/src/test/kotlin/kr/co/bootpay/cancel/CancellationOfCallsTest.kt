@@ -2,9 +2,11 @@ package kr.co.bootpay.cancel
 
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletionException
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 import kotlin.system.measureTimeMillis
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.TimeoutCancellationException
@@ -47,6 +49,33 @@ class CancellationOfCallsTest : SandboxTest() {
             }
         }
         assertEquals(listOf(10_000L), sandbox.ledger(receiptId).map { it.amount })
+    }
+
+    @Test
+    fun `callers without a dispatcher that block hold up nobody else`() {
+        val busy = List(4) { sandbox.add(10_000) }
+        val receiptId = sandbox.add(7_000)
+        val (arrived, released) = CountDownLatch(busy.size) to CountDownLatch(1)
+        sandbox.client().use { bootpay ->
+            val scope = CoroutineScope(Dispatchers.Unconfined)
+            val blocked = busy.map {
+                scope.async {
+                    bootpay.cancel(it)
+                    arrived.countDown()
+                    released.await()
+                }
+            }
+            try {
+                assertTrue(arrived.await(20, TimeUnit.SECONDS))
+                sandbox.futureClient().use { other ->
+                    assertInstanceOf(CancelOutcome.Cancelled::class.java, other.cancel(receiptId)[20, TimeUnit.SECONDS])
+                }
+            } finally {
+                released.countDown()
+            }
+            runBlocking { blocked.awaitAll() }
+        }
+        assertEquals(listOf(7_000L), sandbox.ledger(receiptId).map { it.amount })
     }
 
     @Test
