@@ -5,7 +5,7 @@ struct Command {
     let options: [String: String]
 
     private static let flags: Set = ["yes"]
-    private static let known: Set = ["price", "tax-free", "key", "by", "reason", "for", "as", "yes"]
+    private static let known: Set = ["price", "tax-free", "cancel-id", "by", "reason", "for", "as", "yes"]
 
     init(_ words: [String]) throws {
         var words = words[...]
@@ -54,7 +54,7 @@ struct Usage: Error {
     static let commands = """
         staff open                                        결과를 기다리는 취소
         staff receipt 영수증                              영수증 조회
-        staff cancel 영수증 [--price 원] [--tax-free 원] [--key 키] [--by 이름] [--reason 사유] [--yes]
+        staff cancel 영수증 [--price 원] [--tax-free 원] [--cancel-id ID] [--by 이름] [--reason 사유] [--yes]
                                                           취소: 금액을 넣지 않으면 남은 전액
         staff watch CANCEL_ID [--for 초]                  결과가 나올 때까지 다시 조회
         staff resolve CANCEL_ID --as cancelled|not-cancelled --by 이름

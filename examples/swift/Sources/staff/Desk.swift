@@ -71,6 +71,9 @@ struct Desk {
     private func cancel(_ command: Command) async throws -> Int32 {
         let receiptID = try command.argument("영수증 id")
         let price = try command.number("price")
+        if price != nil, command.options["cancel-id"] == nil {
+            throw Usage("일부 취소에는 --cancel-id가 필요합니다. 같은 ID는 몇 번을 요청해도 한 번만 환불됩니다.")
+        }
         func request(expecting remaining: Int?) throws -> CancelRequest {
             var request: CancelRequest =
                 if let price {
@@ -78,7 +81,7 @@ struct Desk {
                 } else {
                     .full(receiptID, expectedRemaining: remaining)
                 }
-            (request.cancelID, request.canceller) = (command.options["key"], command.options["by"])
+            (request.cancelID, request.canceller) = (command.options["cancel-id"], command.options["by"])
             request.reason = command.options["reason"]
             return request
         }

@@ -51,7 +51,7 @@ import Testing
         #expect(declined.status == 3)
         #expect(declined.text.contains("남은 전액 30,000원을 취소할까요?"))
         #expect(try await sandbox.ledger(receiptID).isEmpty)
-        let part = try await run("staff", "cancel", receiptID, "--price", "3000", "--key", "refund-1", typed: "y\n")
+        let part = try await run("staff", "cancel", receiptID, "--price", "3000", "--cancel-id", "refund-1", typed: "y\n")
         #expect(part.status == 0)
         #expect(part.text.contains("취소되었습니다: 총 3,000원, 남은 금액 27,000원 (refund-1)"))
         let garbled = try await run("staff", "cancel", receiptID, "--price", "삼천원", "--yes")
@@ -71,7 +71,7 @@ import Testing
         // The answer is lost, and the ledger lags behind.
         try await sandbox.control("PATCH", "settings", ["lookup_lag_ms": 3_000])
         try await sandbox.fault(["on": "cancel", "when": "after_money", "delivery": "reset"])
-        let cancelled = try await run("staff", "cancel", receiptID, "--key", "refund-1", "--yes")
+        let cancelled = try await run("staff", "cancel", receiptID, "--cancel-id", "refund-1", "--yes")
         #expect(cancelled.status == 2)
         #expect(cancelled.text.contains("staff watch refund-1"))
         let open = try await run("staff", "open")
@@ -88,7 +88,7 @@ import Testing
     func staffResolves() async throws {
         let receiptID = try await sandbox.add(10_000)
         try await sandbox.fault(["on": "cancel", "when": "before_money", "delivery": "reset"])
-        let lost = try await run("staff", "cancel", receiptID, "--price", "2000", "--key", "refund-1", "--yes")
+        let lost = try await run("staff", "cancel", receiptID, "--price", "2000", "--cancel-id", "refund-1", "--yes")
         #expect(lost.status == 2)
         let typed =
             "resolve refund-1 --as not-cancelled --by 홍길동\nresolve refund-1 --as cancelled --by 홍길동\nopen\nexit\n"
