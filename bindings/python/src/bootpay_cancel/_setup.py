@@ -62,8 +62,12 @@ class MemoryJournal:
 class Client:
     """What the blocking and the asyncio client have in common: their set-up and their end."""
 
-    _name: str = "?"
-    _handle: _native.Bootpay | None = None
+    if TYPE_CHECKING:
+        _name: str
+        _handle: _native.Bootpay | None
+    # What a client shows that could not be made.
+    _name = "?"
+    _handle = None
 
     def __init__(self, application_id: str, private_key: str | Secret, **options: Unpack[Options]) -> None:
         """With an application id and its private key, from Bootpay's console."""
