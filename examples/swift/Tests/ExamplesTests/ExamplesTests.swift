@@ -51,7 +51,8 @@ import Testing
         #expect(declined.status == 3)
         #expect(declined.text.contains("남은 전액 30,000원을 취소할까요?"))
         #expect(try await sandbox.ledger(receiptID).isEmpty)
-        let part = try await run("staff", "cancel", receiptID, "--price", "3000", "--cancel-id", "refund-1", typed: "y\n")
+        let part = try await run(
+            "staff", "cancel", receiptID, "--price", "3000", "--cancel-id", "refund-1", typed: "y\n")
         #expect(part.status == 0)
         #expect(part.text.contains("취소되었습니다: 총 3,000원, 남은 금액 27,000원 (refund-1)"))
         let garbled = try await run("staff", "cancel", receiptID, "--price", "삼천원", "--yes")
