@@ -12,6 +12,7 @@
  *       EIO, ENOSPC, EINTR, ...     the call does nothing and fails so
  *       drop                        a sync fails with EIO and what it should have written is gone, as Linux does it
  *       short                       half of what should be written is
+ *   INTERPOSE_END   set where the power is to fail at the end of `main`
  *
  * What it cannot see: stores into mapped memory (SQLite's -shm file, which a crash may lose), and calls that do not go
  * through the C library. */
@@ -130,6 +131,12 @@ __attribute__((constructor)) static void begin(void) {
 static void die(void) {
     syscall(SYS_kill, getpid(), SIGKILL);
     for (;;) pause();
+}
+
+__attribute__((destructor)) static void end(void) {
+    if (!getenv("INTERPOSE_END")) return;
+    undo(NULL);
+    die();
 }
 
 static int is(const char *name) { return deed && strcmp(deed, name) == 0; }
