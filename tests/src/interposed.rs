@@ -89,6 +89,33 @@ impl Process {
         self
     }
 
+    /// Has a shell say something first: a limit, say.
+    #[must_use]
+    pub fn after(self, words: &str) -> Self {
+        let process = self.command.as_std();
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("{words}; exec \"$0\" \"$@\""))
+            .arg(process.get_program())
+            .args(process.get_args());
+        for (name, value) in process.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.stdout(Stdio::piped()).kill_on_drop(true);
+        Self { command }
+    }
+
+    /// Runs it as another user, who has no rights beyond everybody's.
+    #[must_use]
+    pub fn as_nobody(mut self) -> Self {
+        self.command.uid(65_534).gid(65_534);
+        self
+    }
+
     /// Puts the library between it and its C library: what is below `directory` is the journal.
     #[must_use]
     pub fn watched(self, directory: &Path) -> Self {

@@ -1,7 +1,7 @@
 //! A process that is killed between its request and the answer: what `recover` makes of it in a new process.
 
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bootpay_core::{CancelOutcome, Decision, Evidence, IntentState};
@@ -14,7 +14,7 @@ fn cancel_once(sandbox: &Sandbox, journal: &Path, receipt_id: &str, price: Optio
     if let Some(price) = price {
         command.arg(price.to_string());
     }
-    command.spawn().expect("a process")
+    command.stdout(Stdio::null()).spawn().expect("a process")
 }
 
 /// Starts a process that cancels, and kills it once Bootpay has its request and before the answer.
