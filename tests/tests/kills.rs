@@ -145,3 +145,13 @@ async fn a_living_owners_intent_is_left_alone() {
     assert!(child.wait().expect("its end").success());
     assert_eq!(merchant.moved(&receipt_id), [10_000]);
 }
+
+/// A dead owner is known by its process, not by a lease that a clock set back has made an hour longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_makes_nobody_wait_for_a_dead_owner() {
+    let (merchant, receipt_id) = kill_between_send_and_answer(Setup::v1(), Some(3_000), true).await;
+    merchant.clock.set_wall(-60 * 60 * 1_000);
+    let recovery = merchant.bootpay.recover().await.expect("the journal");
+    assert_eq!((recovery.unknown.len(), recovery.in_flight.len()), (1, 0), "{recovery:?}");
+    assert_eq!(merchant.moved(&receipt_id), [3_000]);
+}
