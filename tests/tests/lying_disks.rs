@@ -80,10 +80,10 @@ async fn fail_all(failures: &[Failing]) -> BTreeMap<String, usize> {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_a_sync_fails_what_is_told_agrees_with_the_ledger() {
     let tellings = fail_all(&[
-        once(&["sync"], "EIO"),
-        from_then_on(&["sync"], "EIO"),
+        Failing { stride: 2, ..once(&["sync"], "EIO") },
+        Failing { stride: 2, ..from_then_on(&["sync"], "EIO") },
         // As Linux does it: the error is told once, the pages are taken for clean, and what was in them is gone.
-        once(&["sync"], "drop"),
+        Failing { stride: 2, ..once(&["sync"], "drop") },
     ])
     .await;
     assert!(tellings.contains_key("journal") && tellings.contains_key("cancelled, recorded: false"), "{tellings:?}");
