@@ -1,11 +1,15 @@
 //! What the tests of this folder share: a merchant with a client, a sandbox to point it at, and the one question that
 //! matters, *what did the money do?*
 
+pub mod aftermath;
 pub mod conformance;
 pub mod explorer;
+pub mod interposed;
 
 mod clock;
 mod merchant;
+mod told;
 
-pub use clock::TestClock;
+pub use clock::{NoWait, TestClock};
 pub use merchant::{Merchant, Setup};
+pub use told::Told;

@@ -111,6 +111,7 @@ impl SqliteJournal {
                 Ok(connection)
             })
             .map_err(|trouble| trouble.opening(file.place()))?;
+        file.sync_names()?;
         file.remember()?;
         Ok(Self { writer: Writer::start(connection, file)? })
     }

@@ -41,6 +41,12 @@ impl JournalFile {
         &self.place
     }
 
+    /// Puts the names of the file and of SQLite's log beside it on the disk. SQLite syncs the directory itself when it first
+    /// syncs its log, but does not tell where that fails; a log without a name is lost with all that was committed to it.
+    pub(super) fn sync_names(&self) -> Result<(), JournalError> {
+        sync_directory(self.directory()).map_err(|error| self.cannot_open(&error))
+    }
+
     /// Takes note of which file it is, now that it is open.
     pub(super) fn remember(&mut self) -> Result<(), JournalError> {
         self.identity = identity(&self.path).map_err(|error| self.cannot_open(&error))?;
@@ -209,7 +215,7 @@ fn sync_directory(directory: &Path) -> io::Result<()> {
         return Ok(());
     }
     match File::open(directory).and_then(|open| open.sync_all()) {
-        // Some directories can be written in but not listed; then their sync is left to SQLite, which needs the same.
+        // Some directories can be written in but not listed. Nobody can sync those.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
         synced => synced,
     }
