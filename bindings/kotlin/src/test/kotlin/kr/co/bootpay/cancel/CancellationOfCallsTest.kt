@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.TimeoutCancellationException
@@ -56,12 +57,14 @@ class CancellationOfCallsTest : SandboxTest() {
         sandbox.client().use { bootpay ->
             val scope = CoroutineScope(Dispatchers.Unconfined)
             val blocked = busy.map {
-                scope.async {
+                scope.async(start = CoroutineStart.LAZY) {
                     bootpay.cancel(it)
                     arrived.countDown()
                     released.await()
                 }
             }
+            // Each from a thread of its own: where the answer is there at once, it is that thread which blocks.
+            blocked.forEach { thread(isDaemon = true) { it.start() } }
             try {
                 assertTrue(arrived.await(20, TimeUnit.SECONDS))
                 sandbox.futureClient().use { other ->
