@@ -191,17 +191,19 @@ impl Scene {
                 Err("recovered as cancelled, and nothing moved".into())
             }
             false if cancelled + unknown != 1 => Err(format!("it moved, and the journal says {intents:?}")),
-            false if unknown == 1 && recovery.unknown.len() != 1 => Err("it moved, and recover does not list it".into()),
-            false if unknown == 1 && self.wish == Wish::Full => Err("the receipt is empty, and it stays unknown".into()),
+            false if unknown == 1 && recovery.unknown.len() != 1 => {
+                Err("it moved, and recover does not list it".into())
+            }
+            false if unknown == 1 && self.wish == Wish::Full => {
+                Err("the receipt is empty, and it stays unknown".into())
+            }
             _ => Ok(()),
         }
     }
 
     async fn click_again(&self, bootpay: &Bootpay, moved: &[u64]) -> Result<(), String> {
-        let (open, asked) = (
-            self.intents(bootpay).await?.iter().any(|one| one.state == IntentState::Unknown),
-            self.asked(),
-        );
+        let (open, asked) =
+            (self.intents(bootpay).await?.iter().any(|one| one.state == IntentState::Unknown), self.asked());
         let again = bootpay.cancel(self.request()).await;
         let now = self.moved();
         Told::of(&again).agrees_with(&now).or_else(|why| match (&again, moved.is_empty()) {

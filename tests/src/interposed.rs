@@ -60,6 +60,8 @@ pub struct Ended {
     pub status: ExitStatus,
     /// What it was told, where it came to say so.
     pub told: Option<Told>,
+    /// What it was told about each of its receipts.
+    pub tellings: Vec<Told>,
 }
 
 /// A `cancel-once` process.
@@ -73,7 +75,7 @@ impl Process {
     pub fn new(cancel_once: &str, base_url: &str, journal: &Path, receipt_id: &str, price: Option<u64>) -> Self {
         let mut command = Command::new(cancel_once);
         command.arg(base_url).arg(journal).arg(receipt_id).args(price.map(|price| price.to_string()));
-        for name in ["SOLE_CANCELLER", "HONOURS_CANCEL_ID", "PATIENCE_MS", "CLOCK_FILE"] {
+        for name in ["SOLE_CANCELLER", "HONOURS_CANCEL_ID", "PATIENCE_MS", "CLOCK_FILE", "LEAVE_OPEN"] {
             command.env_remove(name);
         }
         command.stdout(Stdio::piped()).kill_on_drop(true);
@@ -84,6 +86,33 @@ impl Process {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Has a shell say something first: a limit, say.
+    #[must_use]
+    pub fn after(self, words: &str) -> Self {
+        let process = self.command.as_std();
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("{words}; exec \"$0\" \"$@\""))
+            .arg(process.get_program())
+            .args(process.get_args());
+        for (name, value) in process.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.stdout(Stdio::piped()).kill_on_drop(true);
+        Self { command }
+    }
+
+    /// Runs it as another user, who has no rights beyond everybody's.
+    #[must_use]
+    pub fn as_nobody(mut self) -> Self {
+        self.command.uid(65_534).gid(65_534);
         self
     }
 
@@ -129,8 +158,9 @@ impl Process {
 /// Waits for a process's end.
 pub async fn ended(child: Child) -> Ended {
     let output = tokio::time::timeout(GIVE_UP, child.wait_with_output()).await.expect("it hangs").expect("its end");
-    let told = serde_json::from_slice(&output.stdout).ok();
-    Ended { status: output.status, told }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let tellings: Vec<Told> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    Ended { status: output.status, told: tellings.first().cloned(), tellings }
 }
 
 /// Whether a process is stopped, as `/proc` says.

@@ -3,6 +3,7 @@
 
 pub mod aftermath;
 pub mod conformance;
+pub mod cutting;
 pub mod explorer;
 pub mod interposed;
 

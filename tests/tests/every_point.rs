@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bootpay_tests::Told;
 use bootpay_tests::aftermath::{Scene, Wish, is_sound};
 use bootpay_tests::interposed::{Point, Strike, points};
-use bootpay_tests::Told;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

@@ -1,7 +1,7 @@
 //! A process that is killed between its request and the answer: what `recover` makes of it in a new process.
 
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bootpay_core::{CancelOutcome, Decision, Evidence, IntentState};
@@ -14,7 +14,7 @@ fn cancel_once(sandbox: &Sandbox, journal: &Path, receipt_id: &str, price: Optio
     if let Some(price) = price {
         command.arg(price.to_string());
     }
-    command.spawn().expect("a process")
+    command.stdout(Stdio::null()).spawn().expect("a process")
 }
 
 /// Starts a process that cancels, and kills it once Bootpay has its request and before the answer.
@@ -144,4 +144,14 @@ async fn a_living_owners_intent_is_left_alone() {
     assert!(matches!(seen, Ok(CancelOutcome::Cancelled(ref cancelled)) if cancelled.repeated), "{seen:?}");
     assert!(child.wait().expect("its end").success());
     assert_eq!(merchant.moved(&receipt_id), [10_000]);
+}
+
+/// A dead owner is known by its process, not by a lease that a clock set back has made an hour longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_makes_nobody_wait_for_a_dead_owner() {
+    let (merchant, receipt_id) = kill_between_send_and_answer(Setup::v1(), Some(3_000), true).await;
+    merchant.clock.set_wall(-60 * 60 * 1_000);
+    let recovery = merchant.bootpay.recover().await.expect("the journal");
+    assert_eq!((recovery.unknown.len(), recovery.in_flight.len()), (1, 0), "{recovery:?}");
+    assert_eq!(merchant.moved(&receipt_id), [3_000]);
 }

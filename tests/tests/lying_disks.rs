@@ -108,7 +108,10 @@ async fn where_the_disk_is_full_or_writes_half_what_is_told_agrees_with_the_ledg
     ])
     .await;
     assert!(tellings.contains_key("journal") && tellings.contains_key("cancelled, recorded: false"), "{tellings:?}");
-    assert!(tellings.contains_key("cancelled, recorded: true"), "a short write or EINTR is written again: {tellings:?}");
+    assert!(
+        tellings.contains_key("cancelled, recorded: true"),
+        "a short write or EINTR is written again: {tellings:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

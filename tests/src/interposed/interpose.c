@@ -12,6 +12,7 @@
  *       EIO, ENOSPC, EINTR, ...     the call does nothing and fails so
  *       drop                        a sync fails with EIO and what it should have written is gone, as Linux does it
  *       short                       half of what should be written is
+ *   INTERPOSE_END   set where the power is to fail at the end of `main`
  *
  * What it cannot see: stores into mapped memory (SQLite's -shm file, which a crash may lose), and calls that do not go
  * through the C library. */
@@ -132,6 +133,15 @@ static void die(void) {
     for (;;) pause();
 }
 
+/* Sent to this very thread, so that it takes no step more; all others stop with it. */
+static void stop(void) { syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGSTOP); }
+
+__attribute__((destructor)) static void end(void) {
+    if (!getenv("INTERPOSE_END")) return;
+    undo(NULL);
+    die();
+}
+
 static int is(const char *name) { return deed && strcmp(deed, name) == 0; }
 
 /* Counts a call; true where it is to be struck. */
@@ -152,7 +162,7 @@ static int before(int struck) {
     if (!struck) return 0;
     if (is("power-before")) undo(NULL);
     if (is("power-before") || is("kill-before")) die();
-    if (is("stop-before")) syscall(SYS_kill, getpid(), SIGSTOP);
+    if (is("stop-before")) stop();
     for (size_t i = 0; i < sizeof ERRORS / sizeof *ERRORS; i++)
         if (is(ERRORS[i].name)) return errno = ERRORS[i].number, 1;
     return 0;
@@ -163,7 +173,7 @@ static void after(int struck) {
     int kept = errno;
     if (is("power-after")) undo(NULL);
     if (is("power-after") || is("kill-after")) die();
-    if (is("stop-after")) syscall(SYS_kill, getpid(), SIGSTOP);
+    if (is("stop-after")) stop();
     errno = kept;
 }
 

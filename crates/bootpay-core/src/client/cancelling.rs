@@ -49,7 +49,7 @@ impl Engine {
                 }
                 Admission::Existing(intent) => return self.tell_recorded(*intent, true),
                 Admission::Orphaned(intent) => self.take_over(&intent, false).await.map(drop)?,
-                Admission::InFlight(intent) if self.owner.is_gone(&intent.owner) => {
+                Admission::InFlight(intent) if self.is_left_behind(&intent) => {
                     self.take_over(&intent, true).await.map(drop)?;
                 }
                 Admission::InFlight(intent) => {
@@ -147,6 +147,13 @@ impl Engine {
             now,
             lease_until: now.plus(self.reserved_lease()),
         }
+    }
+
+    /// Whether it is certain that nobody carries an intent out any more. For whoever holds the receipt's lock: then no other call
+    /// of this client is at work on it, and what bears this client's name was left by one whose journal failed, or whose task
+    /// was lost.
+    pub(crate) fn is_left_behind(&self, intent: &Intent) -> bool {
+        intent.owner == self.owner.id() || self.owner.is_gone(&intent.owner)
     }
 
     /// Closes or opens what a vanished owner left behind: reserved becomes not sent, sending becomes unknown.

@@ -48,13 +48,13 @@ impl Engine {
         }
     }
 
-    /// An intent that nobody carries out any more.
+    /// An intent that nobody carries out any more. The receipt is locked.
     async fn left_by_its_owner(&self, intent: Intent) -> Result<Intent, BootpayError> {
         if !intent.state.is_in_flight() {
             return Ok(intent);
         }
         let now = self.settings.clock.wall();
-        let gone = self.owner.is_gone(&intent.owner);
+        let gone = self.is_left_behind(&intent);
         if intent.lease_until > now && !gone {
             let wait = intent.lease_until.since(now);
             return Err(Conflict::new(ConflictKind::Busy, intent.to_ref()).retry_after(wait).into());
