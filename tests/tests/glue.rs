@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bootpay_core::protocol::{Admission, Proposal};
 use bootpay_core::{
-    Bootpay, CancelAmount, CancelOutcome, CancelRequest, Cancellation, Change, Changed, Clock,
+    Bootpay, BootpayError, CancelAmount, CancelOutcome, CancelRequest, Cancellation, Change, Changed, Clock,
     Credentials, Dialect, Evidence, Exchange, Intent, IntentId, IntentKey, IntentQuery, IntentState, Journal,
     JournalChoice, JournalError, Limits, MemoryJournal, MoneyIsBack, OwnerId, Secret, Settlement, Transport,
     UnixMillis, Unreachable, UnreachableCause, WireAnswer, WireRequest,
@@ -87,6 +87,10 @@ fn because(cause: UnreachableCause) -> Unreachable {
 
 fn no_answer() -> Exchange {
     Exchange::NoAnswer(because(UnreachableCause::TimedOut))
+}
+
+fn not_sent() -> Exchange {
+    Exchange::NotSent(because(UnreachableCause::Connect))
 }
 
 fn client(name: &str, journal: Arc<dyn Journal>, clock: &Arc<Still>, transport: Scripted) -> Bootpay {
@@ -198,4 +202,35 @@ async fn a_task_that_is_lost_while_sending_is_recorded_leaves_an_unknown_and_no_
     let open = bootpay.intents(IntentQuery { open: true, ..IntentQuery::default() }).await.unwrap();
     assert_eq!(open.len(), 1);
     assert_eq!(open[0].state, IntentState::Sending);
+}
+
+/// One receipt, one `cancel_id`, two pairs of credentials: the generation that is open is the one to reconcile.
+#[tokio::test]
+async fn a_handle_finds_the_open_generation_whichever_credentials_sent_it() {
+    let journal = Arc::new(MemoryJournal::new());
+    let refund = || CancelRequest::partial(RECEIPT, 3_000).cancel_id("refund-1");
+    let never = Scripted::default().then(receipt_with(0)).then(not_sent()).then(not_sent()).then(not_sent());
+    let first = client("client-key", Arc::clone(&journal) as _, &Arc::default(), never.then(receipt_with(0)));
+    let lost = Scripted::default().then(receipt_with(0)).then(no_answer()).then(receipt_with(0));
+    let second = client("another-key", journal, &Arc::default(), lost);
+
+    assert!(matches!(first.cancel(refund()).await, Err(BootpayError::NotSent(_))));
+    assert!(matches!(second.cancel(refund()).await, Ok(CancelOutcome::Unknown(_))));
+    let seen = first.reconcile("refund-1").await;
+    assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))), "it may have moved money: {seen:?}");
+}
+
+#[tokio::test]
+async fn a_handle_finds_the_newest_generation_although_the_clock_was_set_back() {
+    let clock = Arc::new(Still::default());
+    let refund = || CancelRequest::partial(RECEIPT, 3_000).cancel_id("refund-1");
+    let transport = Scripted::default().then(receipt_with(0)).then(not_sent()).then(not_sent()).then(not_sent());
+    let transport = transport.then(receipt_with(0)).then(receipt_with(3_000));
+    let bootpay = client("client-key", Arc::new(MemoryJournal::new()), &clock, transport);
+
+    assert!(matches!(bootpay.cancel(refund()).await, Err(BootpayError::NotSent(_))));
+    clock.0.store(-3_600_000, Ordering::SeqCst);
+    assert!(matches!(bootpay.cancel(refund()).await, Ok(CancelOutcome::Cancelled(_))));
+    let seen = bootpay.reconcile("refund-1").await;
+    assert!(matches!(seen, Ok(CancelOutcome::Cancelled(_))), "{seen:?}");
 }
