@@ -3,6 +3,7 @@
 
 pub mod conformance;
 pub mod explorer;
+pub mod simulation;
 
 mod clock;
 mod merchant;
