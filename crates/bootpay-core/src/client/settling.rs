@@ -18,18 +18,19 @@ impl Engine {
             cancel_id: Some(cancel_id.clone()),
             ..IntentQuery::default()
         };
-        let found = self.settings.journal.find(query).await?;
+        // The newest is the last that the journal lists, whatever the clocks said when they were admitted.
+        let mut found = self.settings.journal.find(query).await?;
         // Through other credentials of the merchant's where this client's have none: a handle that it gave out works.
-        found
-            .into_iter()
-            .max_by_key(|intent| {
-                (intent.scope == self.scope, intent.state.is_open(), intent.created_at, intent.generation)
-            })
-            .ok_or_else(|| {
-                InvalidInput::new("cancel_id", Problem::NotKnown)
-                    .expected("the cancel_id of an intent in this journal, of this environment")
-                    .into()
-            })
+        let ours = found.iter().max_by_key(|intent| (intent.scope == self.scope, intent.state.is_open()));
+        if let Some(receipt_id) = ours.map(|intent| intent.receipt_id.clone()) {
+            // A receipt belongs to one merchant: of its generations the open one counts, whichever credentials sent it.
+            found.retain(|intent| intent.receipt_id == receipt_id);
+        }
+        found.into_iter().max_by_key(|intent| intent.state.is_open()).ok_or_else(|| {
+            InvalidInput::new("cancel_id", Problem::NotKnown)
+                .expected("the cancel_id of an intent in this journal, of this environment")
+                .into()
+        })
     }
 
     /// Settles one intent as far as the evidence goes.
