@@ -25,10 +25,12 @@ mod fetch;
 mod flight;
 mod life;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 pub(crate) use fetch::{AskBootpay, AskSource};
@@ -39,6 +41,7 @@ use crate::clock::{Chance, Clock};
 use crate::error::{BootpayError, Unreachable, UnreachableCause};
 use crate::retry::{Retry, RetryBudget, RetryPolicy};
 use crate::secret::Secret;
+use crate::sync::{self, Mutex, MutexGuard};
 
 /// Between a flight that gained nothing and the next.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -186,10 +189,9 @@ impl Shared {
     fn depart(self: &Arc<Self>, boarding: Boarding) -> Result<Flight, BootpayError> {
         let Boarding { flight, departure } = boarding;
         if let Some((landing, wait)) = departure {
-            let runtime = tokio::runtime::Handle::try_current()
-                .map_err(|_| BootpayError::Internal("a token was asked for outside a tokio runtime".to_owned()))?;
             tracing::debug!(target: "bootpay::token", ?wait, "asking for a token");
-            runtime.spawn(self.clone().fly(landing, flight.refused.clone(), wait));
+            sync::spawn(self.clone().fly(landing, flight.refused.clone(), wait))
+                .map_err(|_| BootpayError::Internal("a token was asked for outside a tokio runtime".to_owned()))?;
         }
         Ok(flight)
     }
