@@ -19,7 +19,8 @@
 //! - A failure is not remembered beyond those who waited for it, but the next flight leaves a second after it at the
 //!   earliest. Whoever comes in between waits for that one.
 //! - Bootpay may refuse a token before its time (the keys were changed, say). Then it is replaced once, whoever was
-//!   refused first; the others find the new one already there.
+//!   refused first; the others find the new one already there. A flight that left before the refusal was known may bring
+//!   the refused one back: nobody gets it, and the next flight says what was refused.
 
 mod fetch;
 mod flight;
@@ -111,18 +112,25 @@ impl TokenCache {
 
     /// A token that works, as far as anybody knows: the one at hand, or else a new one.
     pub(crate) async fn get(&self) -> Result<Secret, BootpayError> {
-        let (serving, boarding) = {
-            let mut state = self.0.state();
-            let now = self.0.clock.elapsed();
-            let serving = state.serving(now);
-            let boards = serving.is_none() || state.wants_refresh(now);
-            (serving, boards.then(|| self.0.board(&mut state, now)))
-        };
-        let flight = boarding.map(|boarding| self.0.depart(boarding)).transpose()?;
-        match (serving, flight) {
-            (Some(token), _) => Ok(token),
-            (None, Some(flight)) => flight.landed().await,
-            (None, None) => Err(BootpayError::Internal("neither a token nor a flight for one".to_owned())),
+        loop {
+            let (serving, boarding) = {
+                let mut state = self.0.state();
+                let now = self.0.clock.elapsed();
+                let serving = state.serving(now);
+                let boards = serving.is_none() || state.wants_refresh(now);
+                (serving, boards.then(|| self.0.board(&mut state, now)))
+            };
+            let flight = boarding.map(|boarding| self.0.depart(boarding)).transpose()?;
+            let token = match (serving, flight) {
+                (Some(token), _) => Some(token),
+                (None, Some(flight)) => flight.landed().await?,
+                (None, None) => {
+                    return Err(BootpayError::Internal("neither a token nor a flight for one".to_owned()));
+                }
+            };
+            if let Some(token) = token {
+                return Ok(token);
+            }
         }
     }
 
@@ -140,16 +148,16 @@ impl TokenCache {
                 if let Some(token) = state.serving(now) {
                     return Ok(token);
                 }
-                if state.held.is_none() && state.flight.is_none() {
+                if state.held.is_none() && (state.flight.is_none() || state.refused.is_none()) {
                     state.refused = Some(refused.clone());
                 }
                 self.0.board(&mut state, now)
             };
             let flight = self.0.depart(boarding)?;
-            let token = flight.landed().await?;
             // A flight that left before the refusal was known may bring back what was refused: then one that knows.
-            if token != *refused || flight.refused.as_ref() == Some(refused) {
-                return Ok(token);
+            match flight.landed().await? {
+                Some(token) if token != *refused || flight.refused.as_ref() == Some(refused) => return Ok(token),
+                _ => {}
             }
         }
     }

@@ -33,12 +33,14 @@ struct Service {
 
 #[derive(Clone, Copy, Debug)]
 enum Answer {
+    /// This token, or where it is the refused one, the next of its own.
+    Unless(&'static str),
     Refusal,
 }
 
 #[async_trait::async_trait]
 impl TokenFetch for Service {
-    async fn fetch(&self, _: Option<Secret>) -> Result<Fetched, BootpayError> {
+    async fn fetch(&self, refused: Option<Secret>) -> Result<Fetched, BootpayError> {
         assert_eq!(self.under_way.fetch_add(1, Ordering::SeqCst), 0, "two requests at once");
         let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let asked_at = self.clock.elapsed();
@@ -49,6 +51,7 @@ impl TokenFetch for Service {
         self.under_way.fetch_sub(1, Ordering::SeqCst);
         let token = match answer {
             Some(Answer::Refusal) => return Err(refusal()),
+            Some(Answer::Unless(token)) if refused != Some(Secret::new(token)) => token.to_owned(),
             _ => format!("token-{number}"),
         };
         Ok(Fetched { token: Secret::new(token), lifetime: Some(30 * MINUTE) })
@@ -172,6 +175,51 @@ fn a_refused_token_is_replaced_once_and_never_served_again() {
             }
             assert_eq!(get(&cache).await, "token-2");
             assert_eq!(service.asked.load(Ordering::SeqCst), 2);
+        });
+    });
+}
+
+/// In a token's first 25 minutes Bootpay hands the same one out again. So a flight that left before the refusal was known
+/// can bring back the very token that was refused.
+#[test]
+fn a_flight_that_brings_the_refused_token_back_files_it_for_nobody() {
+    in_many_orders(|| {
+        block_on(async {
+            let (cache, service, clock) = set_up(&[Answer::Unless("token-1"), Answer::Unless("token-1")]);
+            let refused = cache.get().await.unwrap();
+            clock.advance(26 * MINUTE);
+            let time = let_time_pass(&clock);
+            let is_known = Arc::new(AtomicBool::new(false));
+            let (bystander, refuser) = (
+                spawn({
+                    let (cache, is_known) = (cache.clone(), is_known.clone());
+                    async move {
+                        for _ in 0..3 {
+                            let was_known = is_known.load(Ordering::SeqCst);
+                            let token = get(&cache).await;
+                            assert!(!(was_known && token == "token-1"), "served after it was refused");
+                        }
+                    }
+                }),
+                spawn({
+                    let (cache, is_known) = (cache.clone(), is_known.clone());
+                    async move {
+                        let mut refresh = pin!(cache.refresh(&refused));
+                        let first = at_once(refresh.as_mut()).await;
+                        is_known.store(true, Ordering::SeqCst);
+                        let token = match first {
+                            Some(token) => token,
+                            None => refresh.await,
+                        };
+                        assert_ne!(token.unwrap(), refused);
+                    }
+                }),
+            );
+            bystander.await.unwrap();
+            refuser.await.unwrap();
+            assert_ne!(get(&cache).await, "token-1");
+            time.store(true, Ordering::SeqCst);
+            assert!(service.asked.load(Ordering::SeqCst) <= 3);
         });
     });
 }
