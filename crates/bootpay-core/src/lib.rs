@@ -55,6 +55,7 @@ mod receipt;
 mod receipt_locks;
 mod retry;
 mod secret;
+mod sync;
 #[cfg(test)]
 mod testing;
 mod token;
