@@ -10,9 +10,9 @@
 //! Two worlds that differ could share a fingerprint, and the second would be left out: with ten million worlds in one
 //! setting the odds of a single one are about one in 370,000.
 
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use super::recorded::hash_of;
+use super::recorded::{hash_of, hasher};
 use super::worker::Worker;
 use super::world::{Message, World};
 
@@ -53,7 +53,7 @@ impl World {
             names[*worker] = name as u8;
         }
 
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = hasher();
         (self.now_ms, &self.left, self.made).hash(&mut hasher);
         for worker in &order[..self.workers.len()] {
             hasher.write_u64(marks[*worker]);
@@ -76,7 +76,7 @@ impl World {
     fn marks(&self) -> [u64; MOST_WORKERS] {
         let mut marks = [0; MOST_WORKERS];
         for (number, worker) in self.workers.iter().enumerate() {
-            let mut hasher = DefaultHasher::new();
+            let mut hasher = hasher();
             std::mem::discriminant(worker).hash(&mut hasher);
             match worker {
                 Worker::Idle | Worker::Dead => {}

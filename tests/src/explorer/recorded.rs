@@ -1,6 +1,6 @@
 //! An intent as the explorer keeps it: hashed once, since there are far more worlds than records.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -36,9 +36,13 @@ impl Deref for Recorded {
     }
 }
 
-/// Equal values, equal hashes, in this process.
+/// Equal values, equal hashes.
 pub(super) fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = hasher();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+pub(super) fn hasher() -> impl Hasher {
+    foldhash::quality::FixedState::default().build_hasher()
 }

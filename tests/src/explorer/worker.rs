@@ -28,13 +28,12 @@ mod deciding;
 mod driving;
 mod telling;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use bootpay_core::Totals;
 use bootpay_core::protocol::machine::{Effect, State};
 
-use super::recorded::Recorded;
+use super::recorded::{Recorded, hash_of};
 use super::world::World;
 
 /// The time-outs of a client that is not told otherwise, in milliseconds: the window for the first byte, the answer's
@@ -120,10 +119,8 @@ pub enum How {
 
 impl Worker {
     fn driving(mut drive: Drive) -> Self {
-        let mut hasher = DefaultHasher::new();
         let Drive { intent, view, state, doing, send_by_ms, recheck, superseded_early, hash: _ } = &drive;
-        (intent, view.hash, state, doing, send_by_ms, recheck, superseded_early).hash(&mut hasher);
-        drive.hash = hasher.finish();
+        drive.hash = hash_of(&(intent, view.hash, state, doing, send_by_ms, recheck, superseded_early));
         Self::Driving(Arc::new(drive))
     }
 
