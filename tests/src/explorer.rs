@@ -6,7 +6,7 @@
 //! made of plain values, so that a whole world can be copied, compared and left again. From each world every action that
 //! could happen next is tried: a message is delivered, late, twice or never; an answer is lost; a process dies or stalls
 //! past its lease; somebody cancels in the console; a person decides; a lookup lags; the journal fails. What lies between
-//! the decisions is mirrored by hand: [`worker`](self::worker) says which lines.
+//! the decisions is mirrored by hand: `explorer/worker.rs` says which lines.
 //!
 //! A [`Setting`] says what the merchant asks for and has declared, what the server does with a repeated `cancel_id`, and
 //! how much misfortune there may be. A [`Guard`] can be taken away: then the [`Trap`] that it holds shut must open, or the
@@ -79,11 +79,10 @@ fn visit(setting: &Setting, most: usize, wanted: Option<Promise>) -> Explored {
         invariants::check(&next, &mut broken);
         let fingerprint = next.fingerprint();
         let is_new = seen.insert(fingerprint);
-        if is_new && wanted.is_none_or(|promise| promise == Promise::SettledOrListed) {
-            if healing::is_looked_at(&next, fingerprint) {
-                explored.healed += 1;
-                broken.extend(healing::heal(setting, next.clone(), fingerprint & 64 == 0).err());
-            }
+        let is_asked = wanted.is_none_or(|promise| promise == Promise::SettledOrListed);
+        if is_new && is_asked && healing::is_looked_at(&next, fingerprint) {
+            explored.healed += 1;
+            broken.extend(healing::heal(setting, next.clone(), fingerprint & 64 == 0).err());
         }
         if let Some(broken) = broken.drain(..).find(|broken| wanted.is_none_or(|promise| promise == broken.promise)) {
             let actions = path.iter().map(|visit| visit.by).chain([action]).collect();
