@@ -117,6 +117,7 @@ async fn somebody_cancels_everything(journal: Arc<MemoryJournal>) {
         amount: CancelAmount::Full { expected_remaining: None },
         to_account: false,
         account_mark: None,
+        bulk: None,
         owner: owner.clone(),
         now,
         lease_until: now.plus(Duration::from_secs(200)),
