@@ -110,6 +110,7 @@ impl Process {
     }
 
     /// Runs it as another user, who has no rights beyond everybody's.
+    #[cfg(unix)]
     #[must_use]
     pub fn as_nobody(mut self) -> Self {
         self.command.uid(65_534).gid(65_534);

@@ -27,11 +27,11 @@ struct Failing {
 }
 
 const fn once(only: &'static [&'static str], deed: &'static str) -> Failing {
-    Failing { only, deed, onward: false, stride: 3 }
+    Failing { only, deed, onward: false, stride: 7 }
 }
 
 const fn from_then_on(only: &'static [&'static str], deed: &'static str) -> Failing {
-    Failing { only, deed, onward: true, stride: 3 }
+    Failing { only, deed, onward: true, stride: 7 }
 }
 
 /// Runs every wish with every failure at every point, and tells how often each thing was told.

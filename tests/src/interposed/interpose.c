@@ -8,6 +8,7 @@
  *   INTERPOSE_DEED  what befalls it:
  *       kill-before, kill-after     SIGKILL
  *       power-before, power-after   first everything that was not synced is undone, as when the power fails; then SIGKILL
+ *       torn-before, torn-after     the same, but about half of it, by chance, had reached the disk
  *       stop-before, stop-after     SIGSTOP
  *       EIO, ENOSPC, EINTR, ...     the call does nothing and fails so
  *       drop                        a sync fails with EIO and what it should have written is gone, as Linux does it
@@ -96,17 +97,19 @@ static void settle(const char *path, int is_directory) {
     pthread_mutex_unlock(&lock);
 }
 
-/* Undoes what was not synced: of one file, or of all of them with their names. */
-static void undo(const char *path) {
+/* Undoes what was not synced: of one file, or of all of them with their names. Torn, it leaves some of it, never shortens a
+ * file, and puts zeros where nothing was before. */
+static void undo(const char *path, int torn) {
     pthread_mutex_lock(&lock);
     for (int i = entry_count - 1; i >= 0; i--) {
         struct entry *one = &entries[i];
         if (path && !concerns(one, path, 0)) continue;
+        if (torn && ((unsigned)(i * 97 + at) * 2654435761u >> 16 & 1)) continue;
         if (one->created) { syscall(SYS_unlink, one->path); continue; }
         long fd = syscall(SYS_open, one->path, O_RDWR);
         if (fd < 0) continue;
         syscall(SYS_pwrite64, fd, one->old, one->kept, one->offset);
-        if (path) {
+        if (path || torn) {
             char *zeros = calloc(1, one->length + 1);
             syscall(SYS_pwrite64, fd, zeros, one->length - one->kept, one->offset + (off_t)one->kept);
             free(zeros);
@@ -138,7 +141,7 @@ static void stop(void) { syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGS
 
 __attribute__((destructor)) static void end(void) {
     if (!getenv("INTERPOSE_END")) return;
-    undo(NULL);
+    undo(NULL, 0);
     die();
 }
 
@@ -160,8 +163,8 @@ static int strikes(const char *class, const char *function) {
 /* Before the call: true where it fails with `errno`. */
 static int before(int struck) {
     if (!struck) return 0;
-    if (is("power-before")) undo(NULL);
-    if (is("power-before") || is("kill-before")) die();
+    if (is("power-before") || is("torn-before")) undo(NULL, is("torn-before"));
+    if (is("power-before") || is("torn-before") || is("kill-before")) die();
     if (is("stop-before")) stop();
     for (size_t i = 0; i < sizeof ERRORS / sizeof *ERRORS; i++)
         if (is(ERRORS[i].name)) return errno = ERRORS[i].number, 1;
@@ -171,8 +174,8 @@ static int before(int struck) {
 static void after(int struck) {
     if (!struck) return;
     int kept = errno;
-    if (is("power-after")) undo(NULL);
-    if (is("power-after") || is("kill-after")) die();
+    if (is("power-after") || is("torn-after")) undo(NULL, is("torn-after"));
+    if (is("power-after") || is("torn-after") || is("kill-after")) die();
     if (is("stop-after")) stop();
     errno = kept;
 }
@@ -222,7 +225,7 @@ int close(int fd) {
         int struck = strikes(of == DIRECTORY ? "sync-directory" : "sync", #name);                                      \
         if (before(struck)) {                                                                                          \
             int why = errno;                                                                                           \
-            if (is("drop") && of == FILE_OF_JOURNAL) undo(path_of[fd]);                                                \
+            if (is("drop") && of == FILE_OF_JOURNAL) undo(path_of[fd], 0);                                                \
             return errno = why, -1;                                                                                    \
         }                                                                                                              \
         int done = real(fd);                                                                                           \
