@@ -41,7 +41,7 @@ pub(super) enum Told {
     Outcome(Result<CancelOutcome, BootpayError>),
     Reconciled(Result<CancelOutcome, BootpayError>),
     Recovered(Result<Recovery, BootpayError>),
-    Decided(Decision, Result<Intent, BootpayError>),
+    Decided(Decision, Box<Result<Intent, BootpayError>>),
     Looked { error: Option<BootpayError>, shown: String },
 }
 
@@ -153,8 +153,10 @@ impl World {
         if claims && seen.moved == 0 && !self.is_done(&seen.intent) {
             broken.push(format!("{name} is called cancelled, and nothing of it moved"));
         }
-        let wish: u32 =
-            self.witness.intents.iter().filter(|one| same_wish(&seen.intent, &one.intent)).map(|one| one.moved).sum();
+        let wished = self.wish_of(&seen.intent);
+        let of_wish =
+            |one: &&Seen| one.intent.receipt_id == seen.intent.receipt_id && self.wish_of(&one.intent) == wished;
+        let wish: u32 = self.witness.intents.iter().filter(of_wish).map(|one| one.moved).sum();
         if wish > 1 {
             broken.push(format!("the wish of {name} moved {wish} times"));
         }
@@ -165,6 +167,21 @@ impl World {
             broken.push(format!("{back} won of {price} were given back on {receipt}"));
         }
         broken.into_iter().for_each(|promise| self.breaks(promise));
+    }
+
+    /// What a caller wanted. Keyless partials of one amount are one wish: a click and its repetition. A handle that comes
+    /// back as the merchant's own id means the wish that it was handed out for.
+    fn wish_of(&self, intent: &Intent) -> String {
+        let handed_out = self.witness.intents.iter().find(|one| {
+            one.intent.receipt_id == intent.receipt_id
+                && one.intent.cancel_id == intent.cancel_id
+                && !matches!(one.intent.key, IntentKey::Merchant(_))
+        });
+        match &handed_out.map_or(intent, |seen| &seen.intent).key {
+            IntentKey::Receipt => "everything".to_owned(),
+            IntentKey::Merchant(id) => format!("id {id}"),
+            IntentKey::Fresh(_) => format!("{:?}", intent.amount.price()),
+        }
     }
 
     /// A full cancel's goal is reached: nothing remains, whoever did it.
@@ -218,8 +235,10 @@ impl World {
                 }
             }
             Told::Recovered(Err(error)) => self.note(format_args!("call {call} fails: {}", error.kind())),
-            Told::Decided(decision, Ok(_)) => self.note(format_args!("call {call} has decided: {decision:?}")),
-            Told::Decided(_, Err(error)) => self.note(format_args!("call {call} fails: {}", error.kind())),
+            Told::Decided(decision, decided) => match decided.as_ref() {
+                Ok(_) => self.note(format_args!("call {call} has decided: {decision:?}")),
+                Err(error) => self.note(format_args!("call {call} fails: {}", error.kind())),
+            },
             Told::Looked { error, shown } => {
                 self.must_be_clean("a lookup", shown);
                 self.note(format_args!("call {call} has looked: {:?}", error.as_ref().map(BootpayError::kind)));
@@ -281,7 +300,7 @@ impl World {
 
     fn shows_no_secret(&mut self, told: &Told) {
         let mut text = format!("{told:?}");
-        if let Told::Outcome(Err(error)) | Told::Reconciled(Err(error)) | Told::Decided(_, Err(error)) = told {
+        if let Told::Outcome(Err(error)) | Told::Reconciled(Err(error)) = told {
             text.push_str(&error.to_string());
         }
         self.must_be_clean("what a caller sees", &text);
@@ -296,21 +315,6 @@ impl World {
         if let Some(secret) = self.secrets().into_iter().find(|secret| text.contains(secret)) {
             self.breaks(format!("{secret} shows in {what}: {text}"));
         }
-    }
-}
-
-/// Keyless partials of one amount are one wish: a click and its repetition. So is a handle that comes back as the
-/// merchant's own id.
-fn same_wish(one: &Intent, other: &Intent) -> bool {
-    if one.receipt_id != other.receipt_id {
-        return false;
-    }
-    if one.cancel_id == other.cancel_id {
-        return true;
-    }
-    match (&one.key, &other.key) {
-        (IntentKey::Fresh(_), IntentKey::Fresh(_)) => one.amount.price() == other.amount.price(),
-        (one, other) => one == other,
     }
 }
 
