@@ -1,11 +1,13 @@
 //! What must hold, held against the sandbox's ledger at every step.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bootpay_core::{
     BootpayError, CancelOutcome, Decision, Evidence, Intent, IntentId, IntentKey, IntentRef, IntentState, MoneyIsBack,
-    Recovery, WireRequest,
+    Progress, Recovery, WireRequest,
 };
+use serde_json::Value;
 
 use super::network::{Cancels, members};
 use super::world::{ACCOUNT, Actor, HOLDER, KEY, SECRET, World};
@@ -80,6 +82,7 @@ impl World {
     /// A cancel's first byte is about to leave.
     pub(super) fn about_to_cancel(
         &mut self,
+        host: usize,
         message: usize,
         actor: Actor,
         request: &WireRequest,
@@ -98,23 +101,51 @@ impl World {
         if let Some(other) = overlaps.filter(|_| !jumps) {
             self.breaks(format!("messages {other} and {message} cancel {receipt} at the same time"));
         }
+        let says = self.name_of(actor);
         let seen = self.witness.intents.iter_mut().rfind(|seen| {
             seen.intent.receipt_id.as_str() == receipt
                 && seen.intent.cancel_id.as_str() == cancel_id
                 && matches!(seen.intent.state, IntentState::Sending | IntentState::Unknown | IntentState::Cancelled)
         });
-        let (id, recorded) = match seen {
-            Some(seen) => {
-                seen.written += 1;
-                (Some(seen.intent.id.clone()), seen.written <= seen.intent.attempts.len())
-            }
-            None => (None, false),
-        };
-        if !recorded {
-            let says = self.name_of(actor);
+        let Some(seen) = seen else {
             self.breaks(format!("{says} sends {cancel_id} of {receipt}, and the journal does not say so"));
+            return Cancels { intent: None, receipt, until };
+        };
+        seen.written += 1;
+        let (intent, written) = (seen.intent.clone(), seen.written);
+        let wrong = self.must_not_leave(host, &intent, written, &members);
+        wrong.iter().for_each(|wrong| self.breaks(format!("{says} sends {}: {wrong}", name(&intent))));
+        Cancels { intent: Some(intent.id), receipt, until }
+    }
+
+    /// What a request must be before its first byte leaves.
+    fn must_not_leave(&self, host: usize, intent: &Intent, written: usize, body: &Value) -> Vec<&'static str> {
+        let mut wrong = Vec::new();
+        let mut must = |holds: bool, words: &'static str| {
+            if !holds {
+                wrong.push(words);
+            }
+        };
+        must(written <= intent.attempts.len(), "the journal does not say so");
+        must(intent.attempts.len() <= 3, "it is the third repetition");
+        let price = body["price"].as_u64().or(body["cancel_price"].as_u64());
+        must(price == intent.amount.price().map(|price| price.get()), "the amount is not the journal's");
+        must(body["refund"].is_object() == intent.to_account, "the account is missing, or should be");
+        if self.setting.clocks_jump {
+            return wrong;
         }
-        Cancels { intent: id, receipt, until }
+        let now = self.wall(host);
+        let answered_by = now.plus(Duration::from_secs(60));
+        must(intent.deadline.is_some_and(|deadline| answered_by <= deadline), "its deadline has passed");
+        let earlier = &intent.attempts[..intent.attempts.len().saturating_sub(1)];
+        if earlier.iter().any(|one| one.progress != Progress::NotSent) {
+            // What arrives at the last moment must still be remembered.
+            let arrives_by = now.plus(Duration::from_secs(16 * 60));
+            let remembered = self.setting.honours_for.map(|retention| earlier[0].started_at.plus(retention));
+            must(remembered.is_some(), "nobody has declared that it may be repeated");
+            must(remembered.is_none_or(|until| arrives_by <= until), "the server may have forgotten its id by then");
+        }
+        wrong
     }
 
     /// A message has moved money.
