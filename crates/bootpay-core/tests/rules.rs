@@ -223,3 +223,25 @@ fn a_success_without_any_figure_of_a_cancel_is_not_cancelled() {
         }
     }
 }
+
+/// A click without a key fails, the same refund is asked for with the handle from the error, and somebody clicks again.
+#[test]
+fn a_keyless_partial_that_was_cancelled_by_its_handle_is_not_asked_for_again_without_a_key() {
+    let day = 86_400_000;
+    let first = proposal(IntentKey::Fresh("a".into()), partial(3_000), "x", 1_000);
+    let mut failed = admitted(&first, &[]);
+    failed.state = IntentState::NotSent;
+
+    let by_handle = proposal(key(failed.cancel_id.as_str()), partial(3_000), "x", 2_000);
+    let mut cancelled = admitted(&by_handle, std::slice::from_ref(&failed));
+    cancelled.state = IntentState::Cancelled;
+
+    let of_receipt = [failed, cancelled];
+    let again = proposal(IntentKey::Fresh("b".into()), partial(3_000), "x", day);
+    match admission::decide(&again, &of_receipt, &[]).unwrap() {
+        Admission::Refused(conflict) => assert_eq!(conflict.kind, bootpay_core::ConflictKind::RepeatedPartial),
+        other => panic!("{other:?}"),
+    }
+    let another = proposal(IntentKey::Fresh("c".into()), partial(2_000), "x", day);
+    assert_eq!(admitted(&another, &of_receipt).generation, 1, "another amount is another refund");
+}

@@ -169,7 +169,8 @@ impl World {
             self.tokens.insert(token.expose().trim_start_matches("Bearer ").to_owned());
         }
         let number = self.messages.len();
-        let cancels = (operation == Operation::Cancel).then(|| self.about_to_cancel(number, actor, &request, until));
+        let cancels =
+            (operation == Operation::Cancel).then(|| self.about_to_cancel(host, number, actor, &request, until));
         let (weather, healed) = (self.setting.weather, self.healed);
         let dice = self.dice_of(actor);
         let mut dice = Dice::of([dice.next(), 3, 0]);

@@ -139,7 +139,7 @@ impl Simulation {
         let Some(call) = self.begin(host, format!("decide about {cancel_id}: {decision:?}")) else { return };
         self.world.lock().calls[call].about = Some(id);
         self.start(host, call, false, move |bootpay| async move {
-            Told::Decided(decision, bootpay.resolve(cancel_id, decision, "a person").await)
+            Told::Decided(decision, Box::new(bootpay.resolve(cancel_id, decision, "a person").await))
         });
     }
 }

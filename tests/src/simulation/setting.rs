@@ -140,7 +140,31 @@ impl Setting {
             end: 0,
         };
         setting.write_script(dice);
+        if setting.hosts.len() > 1 && dice.permille(120) {
+            setting.let_two_cross(dice);
+        }
         setting
+    }
+
+    /// Two processes meet on one receipt again and again: one asks what became of its partial cancel of everything, while
+    /// the other cancels in full. At random that is rare, and it is where growth is easily taken for one's own.
+    fn let_two_cross(&mut self, dice: &mut Dice) {
+        let all = self.receipts[0].price;
+        let first = self.wishes.len();
+        self.wishes.push(Wish { receipt: 0, price: Some(all), id: Some("crossing".to_owned()), expects: None });
+        self.wishes.push(Wish { receipt: 0, price: None, id: None, expects: None });
+        self.sole_canceller = true;
+        self.script.clear();
+        (self.weather.request_lost, self.weather.slow) = (300, 300);
+        let click = |host, wish| Action::Click { host, wish, patience: None, by_handle: false };
+        self.script.push((0, click(0, first)));
+        for _ in 0..dice.between(2, 6) {
+            let at = 2 * MINUTE + dice.below(10 * MINUTE);
+            self.script.push((at, Action::Reconcile { host: 0 }));
+            self.script.push((at + dice.below(4 * SECOND), click(1, first + 1)));
+        }
+        self.script.sort_by_key(|(at, _)| *at);
+        self.end = 20 * MINUTE;
     }
 
     /// Clicks come in bursts: what is hours apart cannot meet.

@@ -1,11 +1,13 @@
 //! What must hold, held against the sandbox's ledger at every step.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bootpay_core::{
     BootpayError, CancelOutcome, Decision, Evidence, Intent, IntentId, IntentKey, IntentRef, IntentState, MoneyIsBack,
-    Recovery, WireRequest,
+    Progress, Recovery, WireRequest,
 };
+use serde_json::Value;
 
 use super::network::{Cancels, members};
 use super::world::{ACCOUNT, Actor, HOLDER, KEY, SECRET, World};
@@ -41,7 +43,7 @@ pub(super) enum Told {
     Outcome(Result<CancelOutcome, BootpayError>),
     Reconciled(Result<CancelOutcome, BootpayError>),
     Recovered(Result<Recovery, BootpayError>),
-    Decided(Decision, Result<Intent, BootpayError>),
+    Decided(Decision, Box<Result<Intent, BootpayError>>),
     Looked { error: Option<BootpayError>, shown: String },
 }
 
@@ -80,6 +82,7 @@ impl World {
     /// A cancel's first byte is about to leave.
     pub(super) fn about_to_cancel(
         &mut self,
+        host: usize,
         message: usize,
         actor: Actor,
         request: &WireRequest,
@@ -98,23 +101,51 @@ impl World {
         if let Some(other) = overlaps.filter(|_| !jumps) {
             self.breaks(format!("messages {other} and {message} cancel {receipt} at the same time"));
         }
+        let says = self.name_of(actor);
         let seen = self.witness.intents.iter_mut().rfind(|seen| {
             seen.intent.receipt_id.as_str() == receipt
                 && seen.intent.cancel_id.as_str() == cancel_id
                 && matches!(seen.intent.state, IntentState::Sending | IntentState::Unknown | IntentState::Cancelled)
         });
-        let (id, recorded) = match seen {
-            Some(seen) => {
-                seen.written += 1;
-                (Some(seen.intent.id.clone()), seen.written <= seen.intent.attempts.len())
-            }
-            None => (None, false),
-        };
-        if !recorded {
-            let says = self.name_of(actor);
+        let Some(seen) = seen else {
             self.breaks(format!("{says} sends {cancel_id} of {receipt}, and the journal does not say so"));
+            return Cancels { intent: None, receipt, until };
+        };
+        seen.written += 1;
+        let (intent, written) = (seen.intent.clone(), seen.written);
+        let wrong = self.must_not_leave(host, &intent, written, &members);
+        wrong.iter().for_each(|wrong| self.breaks(format!("{says} sends {}: {wrong}", name(&intent))));
+        Cancels { intent: Some(intent.id), receipt, until }
+    }
+
+    /// What a request must be before its first byte leaves.
+    fn must_not_leave(&self, host: usize, intent: &Intent, written: usize, body: &Value) -> Vec<&'static str> {
+        let mut wrong = Vec::new();
+        let mut must = |holds: bool, words: &'static str| {
+            if !holds {
+                wrong.push(words);
+            }
+        };
+        must(written <= intent.attempts.len(), "the journal does not say so");
+        must(intent.attempts.len() <= 3, "it is the third repetition");
+        let price = body["price"].as_u64().or(body["cancel_price"].as_u64());
+        must(price == intent.amount.price().map(|price| price.get()), "the amount is not the journal's");
+        must(body["refund"].is_object() == intent.to_account, "the account is missing, or should be");
+        if self.setting.clocks_jump {
+            return wrong;
         }
-        Cancels { intent: id, receipt, until }
+        let now = self.wall(host);
+        let answered_by = now.plus(Duration::from_secs(60));
+        must(intent.deadline.is_some_and(|deadline| answered_by <= deadline), "its deadline has passed");
+        let earlier = &intent.attempts[..intent.attempts.len().saturating_sub(1)];
+        if earlier.iter().any(|one| one.progress != Progress::NotSent) {
+            // What arrives at the last moment must still be remembered.
+            let arrives_by = now.plus(Duration::from_secs(16 * 60));
+            let remembered = self.setting.honours_for.map(|retention| earlier[0].started_at.plus(retention));
+            must(remembered.is_some(), "nobody has declared that it may be repeated");
+            must(remembered.is_none_or(|until| arrives_by <= until), "the server may have forgotten its id by then");
+        }
+        wrong
     }
 
     /// A message has moved money.
@@ -153,8 +184,10 @@ impl World {
         if claims && seen.moved == 0 && !self.is_done(&seen.intent) {
             broken.push(format!("{name} is called cancelled, and nothing of it moved"));
         }
-        let wish: u32 =
-            self.witness.intents.iter().filter(|one| same_wish(&seen.intent, &one.intent)).map(|one| one.moved).sum();
+        let wished = self.wish_of(&seen.intent);
+        let of_wish =
+            |one: &&Seen| one.intent.receipt_id == seen.intent.receipt_id && self.wish_of(&one.intent) == wished;
+        let wish: u32 = self.witness.intents.iter().filter(of_wish).map(|one| one.moved).sum();
         if wish > 1 {
             broken.push(format!("the wish of {name} moved {wish} times"));
         }
@@ -165,6 +198,21 @@ impl World {
             broken.push(format!("{back} won of {price} were given back on {receipt}"));
         }
         broken.into_iter().for_each(|promise| self.breaks(promise));
+    }
+
+    /// What a caller wanted. Keyless partials of one amount are one wish: a click and its repetition. A handle that comes
+    /// back as the merchant's own id means the wish that it was handed out for.
+    fn wish_of(&self, intent: &Intent) -> String {
+        let handed_out = self.witness.intents.iter().find(|one| {
+            one.intent.receipt_id == intent.receipt_id
+                && one.intent.cancel_id == intent.cancel_id
+                && !matches!(one.intent.key, IntentKey::Merchant(_))
+        });
+        match &handed_out.map_or(intent, |seen| &seen.intent).key {
+            IntentKey::Receipt => "everything".to_owned(),
+            IntentKey::Merchant(id) => format!("id {id}"),
+            IntentKey::Fresh(_) => format!("{:?}", intent.amount.price()),
+        }
     }
 
     /// A full cancel's goal is reached: nothing remains, whoever did it.
@@ -218,8 +266,10 @@ impl World {
                 }
             }
             Told::Recovered(Err(error)) => self.note(format_args!("call {call} fails: {}", error.kind())),
-            Told::Decided(decision, Ok(_)) => self.note(format_args!("call {call} has decided: {decision:?}")),
-            Told::Decided(_, Err(error)) => self.note(format_args!("call {call} fails: {}", error.kind())),
+            Told::Decided(decision, decided) => match decided.as_ref() {
+                Ok(_) => self.note(format_args!("call {call} has decided: {decision:?}")),
+                Err(error) => self.note(format_args!("call {call} fails: {}", error.kind())),
+            },
             Told::Looked { error, shown } => {
                 self.must_be_clean("a lookup", shown);
                 self.note(format_args!("call {call} has looked: {:?}", error.as_ref().map(BootpayError::kind)));
@@ -281,7 +331,7 @@ impl World {
 
     fn shows_no_secret(&mut self, told: &Told) {
         let mut text = format!("{told:?}");
-        if let Told::Outcome(Err(error)) | Told::Reconciled(Err(error)) | Told::Decided(_, Err(error)) = told {
+        if let Told::Outcome(Err(error)) | Told::Reconciled(Err(error)) = told {
             text.push_str(&error.to_string());
         }
         self.must_be_clean("what a caller sees", &text);
@@ -296,21 +346,6 @@ impl World {
         if let Some(secret) = self.secrets().into_iter().find(|secret| text.contains(secret)) {
             self.breaks(format!("{secret} shows in {what}: {text}"));
         }
-    }
-}
-
-/// Keyless partials of one amount are one wish: a click and its repetition. So is a handle that comes back as the
-/// merchant's own id.
-fn same_wish(one: &Intent, other: &Intent) -> bool {
-    if one.receipt_id != other.receipt_id {
-        return false;
-    }
-    if one.cancel_id == other.cancel_id {
-        return true;
-    }
-    match (&one.key, &other.key) {
-        (IntentKey::Fresh(_), IntentKey::Fresh(_)) => one.amount.price() == other.amount.price(),
-        (one, other) => one == other,
     }
 }
 

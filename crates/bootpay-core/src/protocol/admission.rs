@@ -145,7 +145,7 @@ fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Confli
         .iter()
         .rev()
         .filter(counts)
-        .find(|one| matches!(one.key, IntentKey::Fresh(_)) && one.amount.price() == proposal.amount.price());
+        .find(|one| is_keyless(one, of_receipt) && one.amount.price() == proposal.amount.price());
     if let Some(one) = repeated {
         return Some(Conflict::new(ConflictKind::RepeatedPartial, one.to_ref()));
     }
@@ -159,6 +159,13 @@ fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Confli
     // for hours.
     let holds = !wait.is_zero() && wait <= QUIET_PERIOD * 2;
     holds.then(|| Conflict::new(ConflictKind::TooSoon, one.to_ref()).retry_after(wait.min(QUIET_PERIOD)))
+}
+
+/// Whether an intent is a refund that was first asked for without a key: its handle, come back as the merchant's own
+/// `cancel_id`, is that refund still.
+fn is_keyless(one: &Intent, of_receipt: &[Intent]) -> bool {
+    let is_fresh = |one: &Intent| matches!(one.key, IntentKey::Fresh(_));
+    is_fresh(one) || of_receipt.iter().any(|other| is_fresh(other) && other.cancel_id == one.cancel_id)
 }
 
 /// The totals of the receipt's latest answer through this journal, for law 7: `None` where it has cancelled nothing.
