@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so and stops")]
 
+mod admission;
+mod identity;
+mod lifecycle;
+
+use bootpay_core::protocol::admission::decide;
+use bootpay_core::protocol::lifecycle::apply;
 use bootpay_core::protocol::machine::{Effect, Event, Plan, Start, State, step};
-use bootpay_core::protocol::{Admission, Proposal, admission, lifecycle};
+use bootpay_core::protocol::{Admission, Proposal};
 use bootpay_core::{
     CancelAmount, CancelAnswer, CancelId, Cancellation, Change, Decision, Evidence, Intent, IntentKey, IntentState,
     MoneyIsBack, OwnerId, PartialAmount, ReceiptId, Recognised, RefusalKind, ServerRefusal, Settlement, UnixMillis,
@@ -36,7 +42,7 @@ fn proposal(key: IntentKey, amount: CancelAmount, by: &str, now: i64) -> Proposa
     }
 }
 fn admitted(p: &Proposal, of: &[Intent]) -> Intent {
-    match admission::decide(p, of, &[]).unwrap() {
+    match decide(p, of, &[]).unwrap() {
         Admission::Admitted(i) => *i,
         other => panic!("{other:?}"),
     }
@@ -70,7 +76,7 @@ fn settlement(already: bool, evidence: Evidence, remain: u64, cancelled: u64) ->
     }))
 }
 fn at(intent: &Intent, by: &str, change: Change, now: i64) -> Intent {
-    lifecycle::apply(intent, &owner(by), &change, UnixMillis(now))
+    apply(intent, &owner(by), &change, UnixMillis(now))
         .unwrap_or_else(|i| panic!("refused {change:?} at {:?}", i.state))
 }
 
@@ -89,7 +95,7 @@ fn not_cancelled_is_refused_while_a_late_request_can_still_arrive() {
     // Sent two milliseconds ago, with a deadline 70 s ahead: a decision about an earlier send comes in now.
     let change = Change::Resolved { decision: Decision::NotCancelled, actor: "kim".into(), totals_after: None };
     assert!(
-        lifecycle::apply(&i, &owner("p2"), &change, UnixMillis(3)).is_err(),
+        apply(&i, &owner("p2"), &change, UnixMillis(3)).is_err(),
         "law 7's settling time is not the journal's rule"
     );
 }
@@ -118,7 +124,7 @@ fn already_cancelled_does_not_overwrite_cancelled() {
     let i = at(&i, "p2", Change::TakenOver { owner: owner("p2"), owner_is_gone: true }, 2);
     let i = at(&i, "p2", settlement(false, Evidence::Inferred, 0, 10_000), 3);
     assert_eq!(i.state, IntentState::Cancelled);
-    let late = lifecycle::apply(&i, &owner("p1"), &settlement(true, Evidence::Answered, 0, 10_000), UnixMillis(4));
+    let late = apply(&i, &owner("p1"), &settlement(true, Evidence::Answered, 0, 10_000), UnixMillis(4));
     assert!(late.is_err(), "{:?}", late.map(|i| i.state));
 }
 
@@ -182,7 +188,7 @@ fn a_clock_set_back_does_not_hold_a_receipt_longer_than_ten_seconds() {
         3_600_001,
     );
     let now = 60_000; // an hour back, and a minute later
-    let seen = admission::decide(&proposal(fresh("2"), partial(2_000), "p", now), &[a], &[]).unwrap();
+    let seen = decide(&proposal(fresh("2"), partial(2_000), "p", now), &[a], &[]).unwrap();
     assert!(matches!(seen, Admission::Admitted(_)), "{seen:?}");
 }
 
