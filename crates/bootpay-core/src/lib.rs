@@ -35,6 +35,8 @@
 //! holds every rule about money, as pure code.
 
 mod bank;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 mod cancel;
 mod client;
 mod clock;

@@ -33,10 +33,11 @@ impl Engine {
         })
     }
 
-    /// Settles one intent as far as the evidence goes.
+    /// Settles one intent as far as the evidence goes. `asked` is its request, where somebody still has it.
     pub(crate) async fn reconcile(
         &self,
         cancel_id: &CancelId,
+        asked: Option<&ValidCancel>,
         in_flight: InFlight,
     ) -> Result<CancelOutcome, BootpayError> {
         let receipt_id = self.intent(cancel_id).await?.receipt_id;
@@ -44,7 +45,7 @@ impl Engine {
         let intent = self.intent(cancel_id).await?;
         let intent = self.left_by_its_owner(intent).await?;
         match intent.state {
-            IntentState::Unknown => self.reconsider(intent, None, in_flight).await,
+            IntentState::Unknown => self.reconsider(intent, asked, in_flight).await,
             _ => self.tell_recorded(intent, true),
         }
     }
@@ -119,7 +120,7 @@ impl Engine {
     }
 
     async fn recover_one(&self, intent: &Intent, recovery: &mut Recovery) {
-        match self.reconcile(&intent.cancel_id, InFlight::default()).await {
+        match self.reconcile(&intent.cancel_id, None, InFlight::default()).await {
             Ok(CancelOutcome::Unknown(unknown)) => recovery.unknown.push(*unknown),
             Ok(outcome) => recovery.settled.push(outcome),
             Err(BootpayError::Conflict(conflict)) if conflict.kind == ConflictKind::Busy => {
