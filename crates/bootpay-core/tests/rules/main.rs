@@ -244,7 +244,7 @@ fn a_keyless_partial_that_was_cancelled_by_its_handle_is_not_asked_for_again_wit
 
     let of_receipt = [failed, cancelled];
     let again = proposal(IntentKey::Fresh("b".into()), partial(3_000), "x", day);
-    match admission::decide(&again, &of_receipt, &[]).unwrap() {
+    match decide(&again, &of_receipt, &[]).unwrap() {
         Admission::Refused(conflict) => assert_eq!(conflict.kind, bootpay_core::ConflictKind::RepeatedPartial),
         other => panic!("{other:?}"),
     }

@@ -298,6 +298,7 @@ fn proposal(receipt: &str, key: &str, price: u64, now: i64) -> Proposal {
         amount,
         to_account: price != 0,
         account_mark: (price != 0).then(|| "0a0b0c0d:00112233".to_owned()),
+        bulk: None,
         owner: OWNER.clone(),
         now: UnixMillis(now),
         lease_until: UnixMillis(now + 180_000),
