@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod cutting;
 pub mod explorer;
 pub mod interposed;
+pub mod simulation;
 
 mod clock;
 mod merchant;

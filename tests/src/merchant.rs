@@ -19,7 +19,7 @@ pub struct Setup {
     pub sole_canceller: bool,
     /// Declares that the server honours `cancel_id`.
     pub honours_cancel_id: bool,
-    /// How long a cancel's answer is waited for.
+    /// How long a cancel's answer is waited for; a lookup's half as long.
     pub patience: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Setup {
             basic: false,
             sole_canceller: false,
             honours_cancel_id: false,
-            patience: Duration::from_millis(1_200),
+            patience: Duration::from_millis(2_000),
         };
         let v2 = Self { dialect: Dialect::V2, ..v1.clone() };
         let basic = Self { basic: true, ..v2.clone() };
@@ -42,6 +42,11 @@ impl Setup {
     pub fn v1() -> Self {
         let [v1, ..] = Self::all();
         v1
+    }
+
+    /// The same, for tests in which something is slow and still comes.
+    pub fn patient(self) -> Self {
+        Self { patience: Duration::from_secs(20), ..self }
     }
 
     /// What the sandbox's keys are.
@@ -57,7 +62,7 @@ impl Setup {
     pub fn builder(&self, base_url: &str) -> Result<Builder, BootpayError> {
         let mut timeouts = Timeouts::default();
         timeouts.cancel = self.patience;
-        timeouts.lookup = Duration::from_millis(700);
+        timeouts.lookup = self.patience / 2;
         timeouts.token = Duration::from_secs(10);
         let mut builder = Bootpay::builder(self.credentials()?)
             .base_url(base_url)

@@ -48,9 +48,9 @@ async fn two_clients_on_one_journal_refund_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_gives_up_neither_aborts_the_refund_nor_doubles_it() {
-    let (merchant, receipt_id) = merchant(Setup::v1()).await;
-    merchant.sandbox.fault(Fault::on(Operation::Cancel).latency(Duration::from_millis(300)));
-    let impatient = tokio::time::timeout(Duration::from_millis(100), merchant.bootpay.cancel(receipt_id.as_str()));
+    let (merchant, receipt_id) = merchant(Setup::v1().patient()).await;
+    merchant.sandbox.fault(Fault::on(Operation::Cancel).latency(Duration::from_millis(800)));
+    let impatient = tokio::time::timeout(Duration::from_millis(300), merchant.bootpay.cancel(receipt_id.as_str()));
     assert!(impatient.await.is_err(), "the caller gave up");
     let second = merchant.bootpay.cancel(receipt_id.as_str()).await.expect("the same refund");
     let CancelOutcome::Cancelled(second) = second else { panic!("{second:?}") };
@@ -59,9 +59,9 @@ async fn a_caller_that_gives_up_neither_aborts_the_refund_nor_doubles_it() {
 
     // Without a key, a second click on the same part is refused, at any age.
     let receipt_id = merchant.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
-    merchant.sandbox.fault(Fault::on(Operation::Cancel).latency(Duration::from_millis(300)));
+    merchant.sandbox.fault(Fault::on(Operation::Cancel).latency(Duration::from_millis(800)));
     let part = || CancelRequest::partial(&receipt_id, 3_000);
-    assert!(tokio::time::timeout(Duration::from_millis(100), merchant.bootpay.cancel(part())).await.is_err());
+    assert!(tokio::time::timeout(Duration::from_millis(300), merchant.bootpay.cancel(part())).await.is_err());
     let error = merchant.bootpay.cancel(part()).await.expect_err("a second click");
     assert_eq!(error.kind(), "conflict.repeated_partial");
     merchant.clock.advance(Duration::from_secs(365 * 24 * 60 * 60));
@@ -144,17 +144,19 @@ async fn a_console_that_cancels_the_same_amount_is_not_taken_for_us() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_that_lags_behind_our_own_partial_does_not_settle_the_next_one() {
-    let (merchant, receipt_id) = merchant(Setup { sole_canceller: true, ..Setup::v1() }).await;
+    let (merchant, receipt_id) = merchant(Setup { sole_canceller: true, ..Setup::v1() }.patient()).await;
     let first = CancelRequest::partial(&receipt_id, 3_000).cancel_id("refund-1");
     assert!(is_cancelled(&merchant.bootpay.cancel(first).await.expect("a refund")));
 
     // The lookup before the second does not show the first yet; the one after it does, and not the second's loss.
     merchant.sandbox.set_lookup_lag(Duration::from_secs(3600));
-    merchant.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset().latency(Duration::from_millis(200)));
+    merchant.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset().latency(Duration::from_secs(2)));
     let second = CancelRequest::partial(&receipt_id, 3_000).cancel_id("refund-2");
     let bootpay = merchant.bootpay.clone();
     let under_way = tokio::spawn(async move { bootpay.cancel(second).await });
-    tokio::time::sleep(Duration::from_millis(120)).await;
+    while merchant.sandbox.count(Operation::Cancel) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     merchant.sandbox.set_lookup_lag(Duration::ZERO);
     let seen = under_way.await.expect("no panic");
     assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))), "{seen:?}");

@@ -26,14 +26,16 @@ fn cancelled(outcome: &Result<CancelOutcome, bootpay_core::BootpayError>) -> boo
 /// Sole canceller; an inferred partial, then a ledger that lags: its growth settles the next one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_that_lags_behind_an_inferred_partial_does_not_settle_the_next() {
-    let (m, r) = merchant(Setup { sole_canceller: true, ..Setup::v1() }).await;
+    let (m, r) = merchant(Setup { sole_canceller: true, ..Setup::v1() }.patient()).await;
     m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
     assert!(cancelled(&m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("a")).await));
     m.sandbox.set_lookup_lag(Duration::from_secs(3600));
-    m.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset().latency(Duration::from_millis(300)));
+    m.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset().latency(Duration::from_secs(2)));
     let (bootpay, request) = (m.bootpay.clone(), CancelRequest::partial(&r, 3_000).cancel_id("b"));
     let task = tokio::spawn(async move { bootpay.cancel(request).await });
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    while m.sandbox.count(Operation::Cancel) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     m.sandbox.set_lookup_lag(Duration::ZERO);
     let seen = task.await.expect("no panic");
     assert_eq!(m.moved(&r), [3_000]);
@@ -43,16 +45,18 @@ async fn a_ledger_that_lags_behind_an_inferred_partial_does_not_settle_the_next(
 /// The same after a person declared the first one.
 #[tokio::test(flavor = "multi_thread")]
 async fn nor_behind_one_that_a_person_declared() {
-    let (m, r) = merchant(Setup { sole_canceller: true, ..Setup::v1() }).await;
+    let (m, r) = merchant(Setup { sole_canceller: true, ..Setup::v1() }.patient()).await;
     m.sandbox.set_lookup_lag(Duration::from_secs(3600));
     m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
     let first = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("a")).await;
     assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
     m.bootpay.resolve("a", Decision::Cancelled, "kim").await.expect("a decision");
-    m.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset().latency(Duration::from_millis(300)));
+    m.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset().latency(Duration::from_secs(2)));
     let (bootpay, request) = (m.bootpay.clone(), CancelRequest::partial(&r, 3_000).cancel_id("b"));
     let task = tokio::spawn(async move { bootpay.cancel(request).await });
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    while m.sandbox.count(Operation::Cancel) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     m.sandbox.set_lookup_lag(Duration::ZERO);
     let seen = task.await.expect("no panic");
     assert_eq!(m.moved(&r), [3_000]);

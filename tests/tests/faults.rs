@@ -53,7 +53,7 @@ fn either_side() -> Vec<Case> {
         case("another receipt's answer", on_cancel().other_receipt()),
         case("cancel in progress at the PG", on_cancel().receipt_status(-30)),
         case("cancel failed at the PG", on_cancel().receipt_status(-20)),
-        case("latency beyond the patience", on_cancel().latency(Duration::from_secs(3))),
+        case("latency beyond the patience", on_cancel().latency(Duration::from_secs(5))),
     ]
 }
 

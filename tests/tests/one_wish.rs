@@ -118,16 +118,19 @@ async fn a_rotated_private_key_does_not_make_the_same_request_a_conflict() {
 /// A waiter is told of a refused generation although a later generation of the very wish has moved the money.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiter_is_not_told_refused_when_its_wish_was_cancelled_meanwhile() {
-    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let m = Merchant::new(Setup::v1().patient()).await.expect("sandbox");
     let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
     m.sandbox.fault(Fault::on(Operation::Cancel).before_money().reset());
     let seen = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("part")).await;
     assert!(matches!(seen, Ok(CancelOutcome::Unknown(_))), "{seen:?}");
     // A: reconcile of the partial holds the receipt's lock while its lookup is slow.
-    m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_millis(600)));
+    m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_secs(4)));
     let a = m.bootpay.clone();
+    let before = m.sandbox.count(Operation::Lookup);
     let reconciling = tokio::spawn(async move { a.reconcile("part").await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    while m.sandbox.count(Operation::Lookup) == before {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let (a, r2) = (m.bootpay.clone(), r.clone());
     let waiter = tokio::spawn(async move { a.cancel(r2).await });
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -148,12 +151,14 @@ async fn a_waiter_is_not_told_refused_when_its_wish_was_cancelled_meanwhile() {
 /// A waiter's right expectation is not refused because another caller's was wrong.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiter_does_not_share_anothers_wrong_expectation() {
-    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let m = Merchant::new(Setup::v1().patient()).await.expect("sandbox");
     let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
-    m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_millis(400)));
+    m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_secs(2)));
     let (a, r1) = (m.bootpay.clone(), r.clone());
     let wrong = tokio::spawn(async move { a.cancel(CancelRequest::full(r1).expected_remaining(5_000)).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    while m.sandbox.count(Operation::Lookup) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let right = m.bootpay.cancel(CancelRequest::full(&r).expected_remaining(10_000)).await;
     assert!(wrong.await.expect("no panic").is_err());
     assert!(matches!(right, Ok(CancelOutcome::Cancelled(_))), "{right:?}");
@@ -162,15 +167,17 @@ async fn a_waiter_does_not_share_anothers_wrong_expectation() {
 /// A waiter's shared refusal names what is open on the receipt, as the first's does (law 1).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shared_refusal_names_the_open_partial() {
-    let m = Merchant::new(Setup::v1()).await.expect("sandbox");
+    let m = Merchant::new(Setup::v1().patient()).await.expect("sandbox");
     let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
     m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
     let _ = m.bootpay.cancel(CancelRequest::partial(&r, 3_000).cancel_id("part-1")).await;
     m.sandbox.refuse_from_now_on(&r, Some(PgRefusal::Settlement)).expect("receipt");
-    m.sandbox.fault(Fault::on(Operation::Cancel).always().latency(Duration::from_millis(200)));
+    m.sandbox.fault(Fault::on(Operation::Cancel).always().latency(Duration::from_secs(1)));
     let (a, r1) = (m.bootpay.clone(), r.clone());
     let first = tokio::spawn(async move { a.cancel(r1).await });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    while m.sandbox.count(Operation::Cancel) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let second = m.bootpay.cancel(r.as_str()).await.expect_err("settlement");
     let first = first.await.expect("no panic").expect_err("settlement");
     assert!(format!("{first:?}").contains("part-1"), "{first:?}");

@@ -16,10 +16,10 @@ use bootpay_tests::{Merchant, Setup};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stalled_call_that_moved_money_does_not_end_in_an_error() {
     for amount in [None, Some(3_000)] {
-        let m = Merchant::new(Setup::v1()).await.expect("a sandbox");
+        let m = Merchant::new(Setup::v1().patient()).await.expect("a sandbox");
         let r = m.sandbox.add(NewReceipt::paid(10_000).pg("kcp"));
         m.sandbox.set_lookup_lag(Duration::from_secs(86_400));
-        m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset().latency(Duration::from_millis(300)));
+        m.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset().latency(Duration::from_secs(1)));
         let request = match amount {
             None => CancelRequest::full(&r).cancel_id("a"),
             Some(won) => CancelRequest::partial(&r, won).cancel_id("a"),
@@ -30,8 +30,11 @@ async fn a_stalled_call_that_moved_money_does_not_end_in_an_error() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         // The lookup after the lost answer hangs for the first process: that is where it stalls.
-        m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_millis(650)));
-        tokio::time::sleep(Duration::from_millis(400)).await;
+        m.sandbox.fault(Fault::on(Operation::Lookup).times(1).latency(Duration::from_secs(5)));
+        let before = m.sandbox.count(Operation::Lookup);
+        while m.sandbox.count(Operation::Lookup) == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         m.clock.advance(Duration::from_secs(20 * 60));
         let other = m.another(&m.setup).expect("a client");
         let decided = other.resolve("a", Decision::NotCancelled, "kim").await;

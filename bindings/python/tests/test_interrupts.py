@@ -70,10 +70,10 @@ def end(child: subprocess.Popen[str]) -> tuple[int, str]:
 
 def test_ctrl_c_leaves_a_cancel_at_once_and_the_refund_happens_once(sandbox: Sandbox, tmp_path: Path) -> None:
     receipt_id = sandbox.add(10_000)
-    sandbox.fault(on="cancel", when="after_money", latency_ms=1_500)
+    sandbox.fault(on="cancel", when="after_money", latency_ms=4_000)
     child = start(sandbox, "cancel", tmp_path / "journal.sqlite3", receipt_id)
     wait_for_request(sandbox, "cancel")
-    assert interrupt(child) < 0.5
+    assert interrupt(child) < 3
     # The process ends once the refund has.
     assert end(child) == (0, "")
     assert [movement["amount"] for movement in sandbox.ledger(receipt_id)] == [10_000]
@@ -88,9 +88,9 @@ def test_ctrl_c_aborts_a_read_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
     child = start(sandbox, "receipt", tmp_path / "journal.sqlite3", sandbox.add(10_000))
     wait_for_request(sandbox, "lookup")
     pressed = time.monotonic()
-    assert interrupt(child) < 0.5
+    assert interrupt(child) < 4
     assert end(child) == (0, "")
-    assert time.monotonic() - pressed < 4
+    assert time.monotonic() - pressed < 7
 
 
 def test_a_second_ctrl_c_ends_the_wait_for_the_refund_too(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_second_ctrl_c_ends_the_wait_for_the_refund_too(sandbox: Sandbox, tmp_
     pressed = time.monotonic()
     child.send_signal(signal.SIGINT)
     end(child)
-    assert time.monotonic() - pressed < 4
+    assert time.monotonic() - pressed < 7
     with sandbox.client(journal=tmp_path / "journal.sqlite3") as later:
         (intent,) = later.intents(open=True)
         assert (intent.receipt_id, intent.state.value) == (receipt_id, "sending")
@@ -118,10 +118,10 @@ def test_any_signal_handler_may_leave_a_call(sandbox: Sandbox, bootpay: Bootpay)
         raise SoftTimeLimit
 
     receipt_id = sandbox.add(10_000)
-    sandbox.fault(on="cancel", when="after_money", latency_ms=1_000)
+    sandbox.fault(on="cancel", when="after_money", latency_ms=3_000)
     before = signal.signal(signal.SIGALRM, out_of_time)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        signal.setitimer(signal.ITIMER_REAL, 1)
         with pytest.raises(SoftTimeLimit):
             bootpay.cancel(receipt_id)
     finally:

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod bulk;
 mod cancel;
 pub(crate) mod forbidden;
 pub(crate) mod help;
@@ -11,6 +12,7 @@ use std::ffi::OsString;
 use bootpay_core::Decision;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use bulk::{BulkCommand, RunArguments};
 pub(crate) use cancel::CancelArguments;
 pub(crate) use shared::{Api, Shared, quoted};
 
@@ -31,6 +33,12 @@ pub(crate) enum Command {
     /// Cancel a payment: all that remains of it, or with --price a part
     #[command(after_help = help::CANCEL)]
     Cancel(Box<CancelArguments>),
+    /// Cancel by the file: plan it, run it, see how it stands
+    #[command(after_help = help::BULK, arg_required_else_help = true)]
+    Bulk {
+        #[command(subcommand)]
+        command: BulkCommand,
+    },
     /// Look a receipt up
     Receipt {
         /// The receipt id that Bootpay gave the payment

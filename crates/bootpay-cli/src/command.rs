@@ -2,6 +2,7 @@
 
 mod account;
 mod banks;
+mod bulk;
 mod cancel;
 mod completions;
 mod confirm;
@@ -30,6 +31,7 @@ pub(crate) fn run(console: &Console, arguments: Arguments) -> Exit {
     let result = runtime.block_on(async {
         match command {
             Command::Cancel(cancel) => cancel::run(console, &shared, *cancel).await,
+            Command::Bulk { command } => bulk::run(console, &shared, command).await,
             Command::Receipt { receipt_id } => receipt::run(console, &shared, &receipt_id).await,
             Command::Token { show } => token::run(console, &shared, show).await,
             Command::Banks => banks::run(console),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::output::words::Text;
 
 /// Where the command speaks, and how.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Console {
     pub(crate) language: Language,
     /// One JSON object instead of words.

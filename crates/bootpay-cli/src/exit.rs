@@ -13,6 +13,10 @@ pub(crate) enum Exit {
     Unknown,
     /// The payment had been cancelled before.
     AlreadyCancelled,
+    /// A bulk was stopped, or stopped by itself: rows remain.
+    Stopped,
+    /// A bulk is done, and some of its rows were refused.
+    SomeRefused,
 }
 
 impl Exit {
@@ -23,6 +27,8 @@ impl Exit {
             Self::Invalid => 2,
             Self::Unknown => 3,
             Self::AlreadyCancelled => 4,
+            Self::Stopped => 5,
+            Self::SomeRefused => 6,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Why a command did not do what was asked.
 
+use bootpay_core::bulk::BulkProblems;
 use bootpay_core::{BootpayError, InvalidInput};
 
 use crate::exit::Exit;
@@ -20,6 +21,8 @@ pub(crate) enum Reason {
     Bootpay(BootpayError),
     /// A flag or an environment variable is wrong or missing.
     Invalid { field: &'static str, problem: Text, hint: Text },
+    /// A file of cancels is wrong, and nothing of it was sent.
+    File(BulkProblems),
     /// The person said no.
     Declined,
     /// This machine did not play along: standard input, a port.
@@ -51,7 +54,7 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         match &self.reason {
-            Reason::Invalid { .. } | Reason::Bootpay(BootpayError::InvalidInput(_)) => Exit::Invalid,
+            Reason::Invalid { .. } | Reason::File(_) | Reason::Bootpay(BootpayError::InvalidInput(_)) => Exit::Invalid,
             _ => Exit::Failed,
         }
     }
@@ -60,6 +63,12 @@ impl Failure {
 impl From<BootpayError> for Failure {
     fn from(error: BootpayError) -> Self {
         Self::new(Reason::Bootpay(error))
+    }
+}
+
+impl From<BulkProblems> for Failure {
+    fn from(problems: BulkProblems) -> Self {
+        Self::new(Reason::File(problems))
     }
 }
 

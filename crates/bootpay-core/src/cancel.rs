@@ -60,6 +60,15 @@ impl CancelAmount {
         }
     }
 
+    /// What a full cancel expects to remain, in won.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn expected(&self) -> Option<Won> {
+        match self {
+            Self::Full { expected_remaining } => *expected_remaining,
+            Self::Partial { .. } => None,
+        }
+    }
+
     /// The tax-free part of a partial cancel, in won.
     pub fn tax_free(&self) -> Option<Won> {
         match self {

@@ -1,6 +1,6 @@
 //! What a caller holds.
 
-mod cancelling;
+pub(crate) mod cancelling;
 mod preview;
 mod settling;
 
@@ -9,7 +9,9 @@ use std::sync::{Arc, PoisonError};
 pub use preview::Preview;
 use tracing::Instrument;
 
-use crate::cancel::{CancelId, CancelOutcome, CancelRequest, ReceiptId, Unknown, UnknownCause};
+use cancelling::Caller;
+
+use crate::cancel::{CancelId, CancelOutcome, CancelRequest, ReceiptId, Unknown, UnknownCause, ValidCancel};
 use crate::config::Builder;
 use crate::credentials::Credentials;
 use crate::driver::InFlight;
@@ -86,12 +88,16 @@ impl Bootpay {
     /// Every [`BootpayError`] means that this call moved no money. A refund whose end is not known is not an error but
     /// [`CancelOutcome::Unknown`].
     pub async fn cancel(&self, request: impl Into<CancelRequest>) -> Result<CancelOutcome, BootpayError> {
-        let cancel = request.into().validate()?;
+        self.cancel_for(request.into().validate()?, Caller::default()).await
+    }
+
+    /// The same for somebody in particular.
+    pub(crate) async fn cancel_for(&self, cancel: ValidCancel, caller: Caller) -> Result<CancelOutcome, BootpayError> {
         let engine = Arc::clone(&self.engine);
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
         let span = tracing::info_span!(target: "bootpay::cancel", "cancel", receipt_id = %cancel.receipt_id);
-        outlive(async move { engine.cancel(cancel, in_flight).await }.instrument(span), &watched).await
+        outlive(async move { engine.cancel(cancel, caller, in_flight).await }.instrument(span), &watched).await
     }
 
     /// Looks a receipt up.
@@ -132,12 +138,21 @@ impl Bootpay {
     /// A [`BootpayError`] means that the intent moved no money, or that it could not be reconciled now
     /// ([`BootpayError::Conflict`] with `busy`, [`BootpayError::Journal`]): its state in the journal tells.
     pub async fn reconcile(&self, cancel_id: impl Into<String>) -> Result<CancelOutcome, BootpayError> {
-        let cancel_id = CancelId::new(cancel_id)?;
+        self.reconcile_for(CancelId::new(cancel_id)?, None).await
+    }
+
+    /// The same where the request itself is still there.
+    pub(crate) async fn reconcile_for(
+        &self,
+        cancel_id: CancelId,
+        asked: Option<ValidCancel>,
+    ) -> Result<CancelOutcome, BootpayError> {
         let engine = Arc::clone(&self.engine);
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
         let span = tracing::info_span!(target: "bootpay::cancel", "reconcile", %cancel_id);
-        outlive(async move { engine.reconcile(&cancel_id, in_flight).await }.instrument(span), &watched).await
+        outlive(async move { engine.reconcile(&cancel_id, asked.as_ref(), in_flight).await }.instrument(span), &watched)
+            .await
     }
 
     /// Takes up everything that an earlier run left open: call it once at the start of a service.
@@ -185,6 +200,12 @@ impl Bootpay {
     /// [`BootpayError::InvalidInput`] where there is none, [`BootpayError::Journal`].
     pub async fn intent(&self, cancel_id: impl Into<String>) -> Result<Intent, BootpayError> {
         self.engine.intent(&CancelId::new(cancel_id)?).await
+    }
+
+    /// A file of cancels at this merchant. Nothing is read from anywhere, and nothing sent: see [`Bulk`](crate::bulk::Bulk).
+    #[cfg(feature = "bulk")]
+    pub fn bulk(&self, file: crate::bulk::BulkFile) -> crate::bulk::Bulk {
+        crate::bulk::Bulk::new(self.clone(), Arc::clone(&self.engine), file)
     }
 
     /// Where the journal is.

@@ -158,12 +158,17 @@ impl<'a> Driver<'a> {
         let change = self.change(record);
         let now = self.engine.settings.clock.wall();
         let owner = self.engine.owner.id();
+        if is_sending {
+            // Before the record is there: a task that is lost while it is written can leave "sending" behind, and whoever
+            // recovers that may send it. Its caller must not be told that nothing was sent.
+            self.may_be_in_flight();
+        }
         match self.engine.settings.journal.change(&self.intent.id, &owner, change, now).await {
             Ok(Changed::Done(intent)) => {
                 tracing::debug!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, state = intent.state.name(), "recorded");
                 self.intent = *intent;
                 if is_sending {
-                    *self.in_flight.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.intent.clone());
+                    self.may_be_in_flight();
                 }
                 Event::Recorded
             }
@@ -178,6 +183,10 @@ impl<'a> Driver<'a> {
                 Event::RecordFailed
             }
         }
+    }
+
+    fn may_be_in_flight(&self) {
+        *self.in_flight.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.intent.clone());
     }
 
     fn change(&mut self, record: Record) -> Change {

@@ -35,6 +35,8 @@
 //! holds every rule about money, as pure code.
 
 mod bank;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 mod cancel;
 mod client;
 mod clock;
@@ -55,6 +57,7 @@ mod receipt;
 mod receipt_locks;
 mod retry;
 mod secret;
+mod sync;
 #[cfg(test)]
 mod testing;
 mod token;
@@ -76,8 +79,8 @@ pub use error::{
 };
 pub use hint::Language;
 pub use intent::{
-    Attempt, Change, Changed, Closing, Decision, Intent, IntentId, IntentKey, IntentQuery, IntentRef, IntentState,
-    OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
+    Attempt, BulkId, Change, Changed, Closing, Cursor, Decision, Intent, IntentId, IntentKey, IntentQuery, IntentRef,
+    IntentState, OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
 };
 #[cfg(feature = "sqlite")]
 pub use journal::SqliteJournal;

@@ -1,11 +1,12 @@
 //! One cancel of a receipt at a time, within one client. Between processes, the journal's lease does the same.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
 use crate::cancel::ReceiptId;
+use crate::sync::Mutex;
 
 /// A lock for every receipt that is being cancelled, and for no other.
 #[derive(Debug, Default)]
@@ -61,7 +62,41 @@ impl Drop for ReceiptGuard<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use shuttle::future::{block_on, spawn, yield_now};
+
     use super::*;
+    use crate::testing::schedules::in_many_orders;
+
+    #[test]
+    fn in_many_orders_one_holds_a_receipt_and_who_gives_up_leaves_nothing_behind() {
+        in_many_orders(|| {
+            block_on(async {
+                let (locks, is_held) = (Arc::new(ReceiptLocks::default()), Arc::new(AtomicBool::new(false)));
+                let callers: Vec<_> = (0..3)
+                    .map(|_| {
+                        let (locks, is_held) = (locks.clone(), is_held.clone());
+                        spawn(async move {
+                            let guard = locks.lock(&ReceiptId::new("a").unwrap()).await;
+                            assert!(!is_held.swap(true, Ordering::SeqCst), "two hold it");
+                            shuttle::thread::yield_now();
+                            is_held.store(false, Ordering::SeqCst);
+                            drop(guard);
+                        })
+                    })
+                    .collect();
+                yield_now().await;
+                for (index, caller) in callers.into_iter().enumerate() {
+                    if index == 0 {
+                        caller.abort();
+                    }
+                    let _ = caller.await;
+                }
+                assert!(locks.locks.lock().unwrap().is_empty());
+            });
+        });
+    }
 
     #[tokio::test]
     async fn receipts_do_not_wait_for_each_other_and_leave_nothing_behind() {

@@ -1,5 +1,7 @@
 //! Time and chance by hand, for tests: an hour passes in a microsecond, and only when a test says so.
 
+pub(crate) mod schedules;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};

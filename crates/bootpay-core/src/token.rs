@@ -19,16 +19,19 @@
 //! - A failure is not remembered beyond those who waited for it, but the next flight leaves a second after it at the
 //!   earliest. Whoever comes in between waits for that one.
 //! - Bootpay may refuse a token before its time (the keys were changed, say). Then it is replaced once, whoever was
-//!   refused first; the others find the new one already there.
+//!   refused first; the others find the new one already there. A flight that left before the refusal was known may bring
+//!   the refused one back: nobody gets it, and the next flight says what was refused.
 
 mod fetch;
 mod flight;
 mod life;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 pub(crate) use fetch::{AskBootpay, AskSource};
@@ -39,6 +42,7 @@ use crate::clock::{Chance, Clock};
 use crate::error::{BootpayError, Unreachable, UnreachableCause};
 use crate::retry::{Retry, RetryBudget, RetryPolicy};
 use crate::secret::Secret;
+use crate::sync::{self, Mutex, MutexGuard};
 
 /// Between a flight that gained nothing and the next.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -108,18 +112,25 @@ impl TokenCache {
 
     /// A token that works, as far as anybody knows: the one at hand, or else a new one.
     pub(crate) async fn get(&self) -> Result<Secret, BootpayError> {
-        let (serving, boarding) = {
-            let mut state = self.0.state();
-            let now = self.0.clock.elapsed();
-            let serving = state.serving(now);
-            let boards = serving.is_none() || state.wants_refresh(now);
-            (serving, boards.then(|| self.0.board(&mut state, now)))
-        };
-        let flight = boarding.map(|boarding| self.0.depart(boarding)).transpose()?;
-        match (serving, flight) {
-            (Some(token), _) => Ok(token),
-            (None, Some(flight)) => flight.landed().await,
-            (None, None) => Err(BootpayError::Internal("neither a token nor a flight for one".to_owned())),
+        loop {
+            let (serving, boarding) = {
+                let mut state = self.0.state();
+                let now = self.0.clock.elapsed();
+                let serving = state.serving(now);
+                let boards = serving.is_none() || state.wants_refresh(now);
+                (serving, boards.then(|| self.0.board(&mut state, now)))
+            };
+            let flight = boarding.map(|boarding| self.0.depart(boarding)).transpose()?;
+            let token = match (serving, flight) {
+                (Some(token), _) => Some(token),
+                (None, Some(flight)) => flight.landed().await?,
+                (None, None) => {
+                    return Err(BootpayError::Internal("neither a token nor a flight for one".to_owned()));
+                }
+            };
+            if let Some(token) = token {
+                return Ok(token);
+            }
         }
     }
 
@@ -137,16 +148,16 @@ impl TokenCache {
                 if let Some(token) = state.serving(now) {
                     return Ok(token);
                 }
-                if state.held.is_none() && state.flight.is_none() {
+                if state.held.is_none() && (state.flight.is_none() || state.refused.is_none()) {
                     state.refused = Some(refused.clone());
                 }
                 self.0.board(&mut state, now)
             };
             let flight = self.0.depart(boarding)?;
-            let token = flight.landed().await?;
             // A flight that left before the refusal was known may bring back what was refused: then one that knows.
-            if token != *refused || flight.refused.as_ref() == Some(refused) {
-                return Ok(token);
+            match flight.landed().await? {
+                Some(token) if token != *refused || flight.refused.as_ref() == Some(refused) => return Ok(token),
+                _ => {}
             }
         }
     }
@@ -186,10 +197,9 @@ impl Shared {
     fn depart(self: &Arc<Self>, boarding: Boarding) -> Result<Flight, BootpayError> {
         let Boarding { flight, departure } = boarding;
         if let Some((landing, wait)) = departure {
-            let runtime = tokio::runtime::Handle::try_current()
-                .map_err(|_| BootpayError::Internal("a token was asked for outside a tokio runtime".to_owned()))?;
             tracing::debug!(target: "bootpay::token", ?wait, "asking for a token");
-            runtime.spawn(self.clone().fly(landing, flight.refused.clone(), wait));
+            sync::spawn(self.clone().fly(landing, flight.refused.clone(), wait))
+                .map_err(|_| BootpayError::Internal("a token was asked for outside a tokio runtime".to_owned()))?;
         }
         Ok(flight)
     }

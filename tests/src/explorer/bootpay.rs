@@ -1,8 +1,12 @@
 //! The other side: a receipt's money, and what is done with a `cancel_id` that was seen before.
 
+use std::sync::Arc;
+
 use bootpay_core::{
     CancelAnswer, CancelId, Cancellation, Foreign, ReceiptId, Recognised, RefusalKind, ServerRefusal, Totals, Won,
 };
+
+use super::recorded::hash_of;
 
 /// What the server does with a `cancel_id` that it has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,17 +32,17 @@ pub(super) struct Movement {
 /// The receipt, as Bootpay has it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Bootpay {
-    price: u64,
+    pub(super) price: u64,
     pub(super) movements: Vec<Movement>,
     /// Ids that are remembered: with when they were first seen, and the movement where there was one.
-    ids: Vec<(CancelId, i64, Option<u8>)>,
+    ids: Vec<(Arc<CancelId>, i64, Option<u8>)>,
 }
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
     pub(super) intent: u8,
-    pub(super) id: &'a CancelId,
+    pub(super) id: &'a Arc<CancelId>,
     pub(super) price: Option<u64>,
 }
 
@@ -68,6 +72,22 @@ impl Bootpay {
 
     pub(super) fn cancelled(&self) -> u64 {
         self.movements.iter().map(|movement| movement.amount).sum()
+    }
+
+    /// What an intent moved, in won.
+    pub(super) fn amount_of(&self, intent: usize) -> u64 {
+        let ours = |movement: &&Movement| movement.intent == Some(intent as u8);
+        self.movements.iter().filter(ours).map(|movement| movement.amount).sum()
+    }
+
+    /// What was cancelled in the console, in won.
+    pub(super) fn in_the_console(&self) -> u64 {
+        self.movements.iter().filter(|movement| movement.intent.is_none()).map(|movement| movement.amount).sum()
+    }
+
+    /// What the remembered ids hash to, whatever their order.
+    pub(super) fn ids_in_any_order(&self) -> u64 {
+        self.ids.iter().map(hash_of).fold(0, u64::wrapping_add)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -119,14 +139,14 @@ impl Bootpay {
         Reply::Refused
     }
 
-    fn remember(&mut self, id: &CancelId, now_ms: i64, reply: Reply) {
+    fn remember(&mut self, id: &Arc<CancelId>, now_ms: i64, reply: Reply) {
         let movement = match reply {
             Reply::Done(movement) => Some(movement),
             _ => None,
         };
         match self.ids.iter_mut().find(|(seen, ..)| seen == id) {
             Some((_, _, known)) => *known = known.or(movement),
-            None => self.ids.push((id.clone(), now_ms, movement)),
+            None => self.ids.push((Arc::clone(id), now_ms, movement)),
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Budget {
     pub errors: u8,
     /// The server turns a token away.
     pub unauthorized: u8,
+    /// There is no token to be had.
+    pub token_failures: u8,
     /// The gateway refuses.
     pub refusals: u8,
     /// A proxy delivers a request a second time.
@@ -63,16 +65,20 @@ pub struct Budget {
 pub enum Guard {
     /// One intent, one `cancel_id`: without it, each request has a fresh one.
     OneId,
-    /// A lookup alone never denies: without it, a total that did not grow is told as an error.
+    /// A lookup alone never denies: without it, a total that did not grow closes the intent as not sent.
     LookupNeverDenies,
+    /// It does not even once every request has arrived or never will, since ledgers lag.
+    LateLookupNeverDenies,
     /// Growth is proof only for a declared sole canceller.
     DeclaredSoleCanceller,
     /// A `cancel_id` that was seen before is not success.
     SeenIsNotSuccess,
     /// The send's deadline is looked at just before the write.
     Fence,
-    /// One intent of a receipt at a time, and none beside an open one.
+    /// One intent of a receipt at a time: without it, what is in flight is not seen at admission.
     OneAtATime,
+    /// No other partial beside one that is unknown: without it, what is unknown is not seen at admission.
+    NoneBesideAnUnknown,
     /// A keyless partial of the same amount is refused.
     KeylessRule,
     /// The totals before must be those of our own last answer.
@@ -85,11 +91,42 @@ pub enum Guard {
     Retention,
     /// Reserved to Sending is a compare-and-set by the owner.
     CompareAndSet,
+    /// Whether a later intent may have moved money is asked after the lookup.
+    JournalAfterLookup,
+    /// "Not moved" is held against the record again when it is written.
+    DecisionCheckedAgain,
+    /// An intent whose owner is gone, or whose lease has run out, is taken over.
+    TakeOver,
+}
+
+impl Guard {
+    /// Every guard.
+    pub const ALL: [Self; 17] = [
+        Self::OneId,
+        Self::LookupNeverDenies,
+        Self::LateLookupNeverDenies,
+        Self::DeclaredSoleCanceller,
+        Self::SeenIsNotSuccess,
+        Self::Fence,
+        Self::OneAtATime,
+        Self::NoneBesideAnUnknown,
+        Self::KeylessRule,
+        Self::EqualTotals,
+        Self::SettlingTime,
+        Self::RecordBeforeSend,
+        Self::Retention,
+        Self::CompareAndSet,
+        Self::JournalAfterLookup,
+        Self::DecisionCheckedAgain,
+        Self::TakeOver,
+    ];
 }
 
 /// One exploration.
 #[derive(Clone, Debug)]
 pub struct Setting {
+    /// What it belongs to.
+    pub group: &'static str,
     /// Its name.
     pub name: String,
     /// What is asked for, by anybody and as often as there are clicks.
@@ -106,6 +143,8 @@ pub struct Setting {
     pub sole_canceller: bool,
     /// Whether requests carry a token.
     pub by_token: bool,
+    /// Whether a proxy repeats requests even after it has passed their refusal on.
+    pub repeats_what_was_refused: bool,
     /// How much may happen.
     pub budget: Budget,
     /// The guard that is taken away.

@@ -2,28 +2,31 @@
 
 use std::sync::Arc;
 
-use bootpay_core::protocol::lifecycle;
-use bootpay_core::protocol::reconcile::{self, Case, Finding, SETTLING_TIME};
-use bootpay_core::{CancelId, Change, Decision, Intent, IntentState, OwnerId, ReceiptId, UnixMillis, UnknownCause};
+use bootpay_core::{CancelId, OwnerId, ReceiptId, UnixMillis};
 
+use super::action::{Action, Handling};
 use super::bootpay::{Asked, Bootpay, Reply};
-use super::setting::{Budget, Guard, Setting};
-use super::worker::{How, Worker};
+use super::invariants::Broken;
+use super::recorded::Recorded;
+use super::setting::{Budget, Setting};
+use super::worker::{SETTLING_MS, Worker};
 
 /// Every lease runs out in this time: a reserved intent's is 210 seconds, a sent one's 100.
-const LEASE_MS: i64 = 220_000;
+pub(super) const LEASE_MS: i64 = 220_000;
 /// Deadline and settling time together are 16 minutes and 10 seconds.
 const SETTLED_MS: i64 = 1_200_000;
 /// What somebody cancels in the console: as much as the partial wishes ask for, so that it can be taken for ours.
 const IN_CONSOLE: u64 = 3_000;
 
 /// Everything that there is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct World {
     pub(super) now_ms: i64,
-    pub(super) journal: Vec<Arc<Intent>>,
+    pub(super) journal: Vec<Arc<Recorded>>,
     /// Of which intents a caller was told that they moved nothing.
     pub(super) denied: Vec<bool>,
+    /// How many requests of each intent have left.
+    pub(super) sent: Vec<u8>,
     pub(super) bootpay: Bootpay,
     pub(super) wire: Vec<Message>,
     pub(super) workers: Vec<Worker>,
@@ -33,10 +36,10 @@ pub struct World {
 }
 
 /// A request on its way, or its answer on the way back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) intent: u8,
-    pub(super) id: CancelId,
+    pub(super) id: Arc<CancelId>,
     pub(super) worker: u8,
     /// From then on it can no longer arrive.
     pub(super) gone_at_ms: i64,
@@ -51,77 +54,11 @@ impl Message {
     pub(super) fn is_awaited_by(&self, worker: u8) -> bool {
         self.awaited && self.worker == worker
     }
-}
 
-/// Something that happens.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// The beginning.
-    Begin,
-    /// A worker is asked for a wish.
-    Click {
-        /// Which worker.
-        worker: u8,
-        /// Which wish.
-        wish: u8,
-    },
-    /// A worker takes an open intent up.
-    Reconcile {
-        /// Which worker.
-        worker: u8,
-        /// Which intent.
-        intent: u8,
-    },
-    /// A worker goes one step on.
-    Go {
-        /// Which worker.
-        worker: u8,
-        /// What it meets.
-        how: How,
-    },
-    /// A request arrives.
-    Deliver {
-        /// Which one.
-        message: u8,
-        /// What the server does.
-        handling: Handling,
-    },
-    /// A proxy delivers a request again.
-    Replay {
-        /// Which one.
-        message: u8,
-    },
-    /// A process is killed.
-    Kill {
-        /// Which worker.
-        worker: u8,
-    },
-    /// Somebody cancels in Bootpay's console.
-    Console,
-    /// A person decides about an intent.
-    Decide {
-        /// Which one.
-        intent: u8,
-    },
-    /// Time passes: leases run out.
-    LeasesRunOut,
-    /// Time passes: whatever was sent has arrived or never will.
-    Settles,
-}
-
-/// What the server does with a request that arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Handling {
-    /// Works on it.
-    Plainly,
-    /// Answers 500 and does nothing.
-    BreaksBefore,
-    /// Does it and answers 500.
-    BreaksAfter,
-    /// Turns the token away.
-    Unauthorized,
-    /// The gateway refuses.
-    Refused,
+    /// Whether its answer is waited for no longer, whatever the network does.
+    pub(super) fn has_timed_out(&self, now_ms: i64) -> bool {
+        now_ms >= self.gone_at_ms - SETTLING_MS
+    }
 }
 
 impl World {
@@ -130,6 +67,7 @@ impl World {
             now_ms: 1_700_000_000_000,
             journal: Vec::new(),
             denied: Vec::new(),
+            sent: Vec::new(),
             bootpay: Bootpay::new(setting.price),
             wire: Vec::new(),
             workers: vec![Worker::Idle; setting.workers],
@@ -149,27 +87,95 @@ impl World {
 
     /// Whether the process that owns an intent is dead, as its journal can tell on one host.
     pub(super) fn is_gone(&self, owner: &OwnerId) -> bool {
-        self.workers.iter().enumerate().any(|(number, worker)| *worker == Worker::Dead && *owner == owner_of(number))
+        self.workers.iter().enumerate().any(|(number, worker)| worker.is_dead() && *owner == owner_of(number))
     }
 
-    /// Everything that could happen next.
+    /// Whether nobody is at anything.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.workers.iter().all(|worker| matches!(worker, Worker::Idle | Worker::Dead))
+    }
+
+    /// Everything that could happen next. Where a worker's next step is its own affair, that step alone.
     pub(super) fn actions(&self, setting: &Setting) -> Vec<Action> {
-        let mut actions = Vec::new();
+        if let Some(step) = self.step_of_its_own() {
+            return vec![step];
+        }
+        let mut actions = Vec::with_capacity(16);
         for (number, worker) in self.workers.iter().enumerate() {
             let worker_number = number as u8;
             match worker {
                 Worker::Idle => self.calls(setting, worker_number, &mut actions),
                 Worker::Dead => {}
                 busy => {
-                    actions.extend(
-                        busy.ways(worker_number, self).into_iter().map(|how| Action::Go { worker: worker_number, how }),
-                    );
+                    busy.ways(worker_number, self, |how| actions.push(Action::Go { worker: worker_number, how }));
                     if self.left.kills > 0 {
                         actions.push(Action::Kill { worker: worker_number });
                     }
                 }
             }
         }
+        self.deliveries(&mut actions);
+        if self.left.console > 0 && self.bootpay.remaining() >= IN_CONSOLE {
+            actions.push(Action::Console);
+        }
+        if self.left.leases > 0 {
+            actions.push(Action::LeasesRunOut);
+        }
+        if self.left.settlings > 0 {
+            actions.push(Action::Settles);
+        }
+        actions
+    }
+
+    /// A step that nobody sees and that nothing can keep from happening: a request that leaves, an answer that is read.
+    ///
+    /// Everything else that could happen now can happen after it as well and comes to the same, so it is enough to go on
+    /// from there. That holds while no time can pass (a fence, a time-out), and no answer can be lost or come twice. A
+    /// process that is killed just before it is as dead just after it: a request that left may still never arrive, and an
+    /// answer that was read is in no record yet.
+    fn step_of_its_own(&self) -> Option<Action> {
+        if self.left.leases > 0 || self.left.settlings > 0 {
+            return None;
+        }
+        let number = self.workers.iter().enumerate().position(|(number, worker)| {
+            (worker.is_sending() && self.left.not_sent == 0)
+                || (worker.is_awaiting()
+                    && self.left.losses == 0
+                    && self.left.replays == 0
+                    && self.wire.iter().any(|message| {
+                        message.is_awaited_by(number as u8)
+                            && message.reply.is_some()
+                            && !message.has_timed_out(self.now_ms)
+                    }))
+        })?;
+        let mut step = None;
+        self.workers[number].ways(number as u8, self, |how| step = Some(Action::Go { worker: number as u8, how }));
+        step
+    }
+
+    fn calls(&self, setting: &Setting, worker: u8, actions: &mut Vec<Action>) {
+        // Idle workers that own nothing open are alike: which of them is asked makes no difference.
+        let is_blank = |worker: usize| {
+            self.workers[worker].is_idle() && !self.journal.iter().any(|intent| intent.is_open_and_owned_by(worker))
+        };
+        if is_blank(usize::from(worker)) && (0..usize::from(worker)).any(is_blank) {
+            return;
+        }
+        if self.left.clicks > 0 {
+            actions.extend((0..setting.wishes.len()).map(|wish| Action::Click { worker, wish: wish as u8 }));
+        }
+        for (number, intent) in self.journal.iter().enumerate() {
+            let intent_number = number as u8;
+            if self.left.reconciles > 0 && intent.state.is_open() {
+                actions.push(Action::Reconcile { worker, intent: intent_number });
+            }
+            if self.left.decisions > 0 && intent.state.is_open() {
+                actions.push(Action::Decide { worker, intent: intent_number });
+            }
+        }
+    }
+
+    fn deliveries(&self, actions: &mut Vec<Action>) {
         for (number, message) in self.wire.iter().enumerate() {
             let number = number as u8;
             if self.now_ms >= message.gone_at_ms {
@@ -192,51 +198,26 @@ impl World {
             may(self.left.unauthorized, Handling::Unauthorized);
             may(self.left.refusals, Handling::Refused);
         }
-        if self.left.console > 0 && self.bootpay.remaining() >= IN_CONSOLE {
-            actions.push(Action::Console);
-        }
-        if self.left.decisions > 0 {
-            let open = |intent: &&Arc<Intent>| intent.state == IntentState::Unknown;
-            let numbers = self.journal.iter().enumerate().filter(|(_, intent)| open(intent)).map(|(number, _)| number);
-            actions.extend(numbers.map(|intent| Action::Decide { intent: intent as u8 }));
-        }
-        if self.left.leases > 0 {
-            actions.push(Action::LeasesRunOut);
-        }
-        if self.left.settlings > 0 {
-            actions.push(Action::Settles);
-        }
-        actions
-    }
-
-    fn calls(&self, setting: &Setting, worker: u8, actions: &mut Vec<Action>) {
-        // Idle workers are alike: which of them is asked makes no difference.
-        if self.workers[..usize::from(worker)].contains(&Worker::Idle) {
-            return;
-        }
-        if self.left.clicks > 0 {
-            actions.extend((0..setting.wishes.len()).map(|wish| Action::Click { worker, wish: wish as u8 }));
-        }
-        if self.left.reconciles > 0 {
-            let open = |intent: &Intent| intent.state.is_open();
-            let numbers = (0..self.journal.len()).filter(|number| open(&self.journal[*number]));
-            actions.extend(numbers.map(|intent| Action::Reconcile { worker, intent: intent as u8 }));
-        }
     }
 
     /// Lets something happen.
-    pub(super) fn act(&mut self, setting: &Setting, action: &Action) -> Result<(), String> {
+    pub(super) fn act(&mut self, setting: &Setting, action: &Action) -> Result<(), Broken> {
+        let mut kept = Ok(());
         match *action {
             Action::Begin => {}
             Action::Click { worker, wish } => {
                 self.left.clicks -= 1;
-                self.click(setting, worker, setting.wishes[usize::from(wish)])?;
+                kept = self.click(setting, worker, setting.wishes[usize::from(wish)]);
             }
             Action::Reconcile { worker, intent } => {
                 self.left.reconciles -= 1;
-                self.reconcile(setting, worker, usize::from(intent))?;
+                kept = self.reconcile(setting, worker, usize::from(intent));
             }
-            Action::Go { worker, how } => self.go(setting, worker, how)?,
+            Action::Decide { worker, intent } => {
+                self.left.decisions -= 1;
+                self.decide(setting, worker, usize::from(intent));
+            }
+            Action::Go { worker, how } => kept = self.go(setting, worker, how),
             Action::Deliver { message, handling } => self.deliver(setting, usize::from(message), handling),
             Action::Replay { message } => {
                 self.left.replays -= 1;
@@ -258,10 +239,6 @@ impl World {
                 self.left.console -= 1;
                 self.bootpay.in_console(IN_CONSOLE);
             }
-            Action::Decide { intent } => {
-                self.left.decisions -= 1;
-                self.decide(setting, usize::from(intent));
-            }
             Action::LeasesRunOut => {
                 self.left.leases -= 1;
                 self.now_ms += LEASE_MS;
@@ -272,10 +249,10 @@ impl World {
             }
         }
         self.forget_messages();
-        Ok(())
+        kept
     }
 
-    fn deliver(&mut self, setting: &Setting, message: usize, handling: Handling) {
+    pub(super) fn deliver(&mut self, setting: &Setting, message: usize, handling: Handling) {
         let reply = match handling {
             Handling::Plainly => self.work_on(setting, message),
             Handling::BreaksBefore => {
@@ -293,21 +270,22 @@ impl World {
             }
             Handling::Refused => {
                 self.left.refusals -= 1;
-                let Message { intent, id, .. } = self.wire[message].clone();
-                self.bootpay.refuse(Asked { intent, id: &id, price: None }, self.now_ms)
+                let Message { intent, id, .. } = &self.wire[message];
+                self.bootpay.refuse(Asked { intent: *intent, id, price: None }, self.now_ms)
             }
         };
         let message = &mut self.wire[message];
         message.delivered = true;
+        // An answer that nobody waits for is nobody's.
         if message.awaited {
             message.reply = Some(reply);
         }
     }
 
     fn work_on(&mut self, setting: &Setting, message: usize) -> Reply {
-        let Message { intent, id, .. } = self.wire[message].clone();
-        let price = self.journal[usize::from(intent)].amount.price().map(|won| won.get());
-        let asked = Asked { intent, id: &id, price };
+        let Message { intent, id, .. } = &self.wire[message];
+        let price = self.journal[usize::from(*intent)].amount.price().map(|won| won.get());
+        let asked = Asked { intent: *intent, id, price };
         self.bootpay.work_on(asked, setting.rule, setting.honours_for_ms, self.now_ms)
     }
 
@@ -318,40 +296,6 @@ impl World {
             let may_arrive = now_ms < message.gone_at_ms && (!message.delivered || replays > 0);
             message.awaited || may_arrive
         });
-    }
-
-    /// A person looks at everything there is to see, and decides accordingly.
-    fn decide(&mut self, setting: &Setting, number: usize) {
-        let intent = Arc::clone(&self.journal[number]);
-        let mut now = self.now();
-        if setting.lacks(Guard::SettlingTime) {
-            now = now.plus(SETTLING_TIME * 2);
-        }
-        let decision = if self.moved_by(number) > 0 { Decision::Cancelled } else { Decision::NotCancelled };
-        let mut evidence = None;
-        if decision == Decision::NotCancelled {
-            let totals = self.bootpay.totals(0);
-            let case = Case {
-                amount: intent.amount,
-                to_account: false,
-                before: intent.totals_before,
-                last_answered: intent.last_answered,
-                sole_canceller: setting.sole_canceller && !self.relations(number).superseded,
-                already: None,
-                id_took_effect: false,
-                doubt: UnknownCause::Interrupted,
-            };
-            if now < lifecycle::may_be_denied_from(&intent)
-                || matches!(reconcile::weigh(&case, &totals), Finding::Settled(_))
-            {
-                return;
-            }
-            evidence = Some(totals);
-        }
-        let change = Change::Resolved { decision, actor: "a person".to_owned(), totals_after: evidence };
-        if let Ok(resolved) = lifecycle::apply(&intent, &OwnerId("a person".to_owned()), &change, now) {
-            self.journal[number] = Arc::new(resolved);
-        }
     }
 }
 

@@ -26,6 +26,7 @@ Examples:
   bootpay receipt RECEIPT
   bootpay intents --open                   what still waits
   bootpay reconcile --all                  settle it: run this when a service starts
+  bootpay bulk plan refunds.csv            cancels by the file: `bootpay bulk --help`
   bootpay sandbox --port 9100              a Bootpay to try all this on, without money
 
 Environment (a flag goes before its variable; a variable that is set but empty is an error):
@@ -51,6 +52,8 @@ Exit status:
   3  unknown: the money may or may not have moved; `bootpay reconcile` settles it.
      Never ask for the same refund again under another cancel_id
   4  the payment had been cancelled before
+  5  a bulk was stopped, and rows remain: run it again
+  6  a bulk is done, and some of its rows were refused
 Any other status (a crash, a kill) proves nothing: treat it like 3.
 
 With --json, standard output is exactly one object, for wrong usage too:
@@ -80,6 +83,46 @@ Examples:
 Exit status:
   0 cancelled · 1 error, no money moved · 2 wrong usage or input · 3 unknown
   4 already cancelled";
+
+pub(crate) const BULK: &str = "\
+A file has a row per cancel, in CSV (UTF-8, or as Korean Excel saves it) or JSON Lines. The columns, in English or Korean:
+  receipt_id   영수증
+  amount       금액; won, or `full` (전액). Empty is an error: nothing never means everything
+  cancel_id    취소 ID; required for a part. The key of the refund: the same whenever the file is run
+  kind         구분; optional: full (전액) or partial (부분)
+  tax_free, expected_remaining, canceller, reason
+               면세, 예상 잔액, 취소자, 사유
+  bank, account, holder
+               은행, 계좌번호, 예금주; for a virtual account
+
+Every row is checked first, and of a file with one wrong row nothing is sent. The journal is all that is needed to go on \
+after a Ctrl-C, a crash or a power cut: run the same command again. Several hosts may run one file on one journal.
+
+Examples:
+  bootpay bulk plan refunds.csv --look-up
+  bootpay bulk run refunds.csv --plan 0123456789abcdef0123456789abcdef --cap 50000000
+  bootpay bulk status refunds.csv
+  bootpay bulk export refunds.csv -o result.csv
+
+Exit status:
+  0 every row is cancelled, or had been · 1 error, no money moved by this command · 2 wrong usage, or a wrong file
+  3 some rows are unknown · 5 stopped, or rows remain: run it again · 6 done, and some rows were refused";
+
+pub(crate) const BULK_RUN: &str = "\
+Begins 5 rows per second, one more every second while answers come, and half as many after a 429, a time-out or an \
+unknown. Rows of one receipt are sent in the file's order, partial ones 11 seconds apart.
+
+It stops by itself, after what is on its way has ended: where too many answers are unknown, before --cap could be \
+passed, and at a refusal that concerns the whole merchant (keys, settlement, limits). Of several hosts each counts \
+against --cap what the journal shows: give each its share.
+
+Ctrl-C finishes what is on its way and stops; a second one leaves at once. Neither loses or repeats a refund.
+
+With --json, progress goes to standard error, one object per line, and the result is one object on standard output.
+
+Exit status:
+  0 every row is cancelled, or had been · 1 error, no money moved by this command · 2 wrong usage, or a wrong file
+  3 some rows are unknown · 5 stopped, or rows remain: run it again · 6 done, and some rows were refused";
 
 pub(crate) const RECONCILE: &str = "\
 Looks the receipt up, and settles what that proves. Nothing is sent again unless --server-honours-cancel-id says that \

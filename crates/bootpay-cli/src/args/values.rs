@@ -15,6 +15,14 @@ pub(crate) fn won(text: &str) -> Result<u64, &'static str> {
     text.parse().map_err(|_| "more than any amount")
 }
 
+/// Rows per second.
+pub(crate) fn rate(text: &str) -> Result<f64, &'static str> {
+    match text.parse::<f64>() {
+        Ok(rate) if (0.01..=10_000.0).contains(&rate) => Ok(rate),
+        _ => Err("a number per second, 0.01 to 10000"),
+    }
+}
+
 /// A value that is never printed.
 #[expect(clippy::unnecessary_wraps, reason = "the parser wants a result")]
 pub(crate) fn secret(text: &str) -> Result<Secret, Infallible> {

@@ -31,6 +31,16 @@ pub(crate) async fn full_cancel(console: &Console, client: &Bootpay, receipt_id:
     Ok(receipt.and_then(|receipt| receipt.totals.remaining).filter(|remaining| *remaining > Won::ZERO))
 }
 
+/// Shows what a bulk would do, and asks. Without a person at the keyboard there is nobody to ask.
+pub(crate) fn bulk(question: &str) -> Result<(), Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::invalid("plan", words::MISSING, words::LOOK_AT_THE_PLAN));
+    }
+    let yes = ask(question, io::stdin().lock(), io::stderr().lock())
+        .map_err(|error| Failure::system(words::NO_STDIN, error))?;
+    if yes { Ok(()) } else { Err(Failure::declined()) }
+}
+
 /// Anything but a clear yes is a no, the end of the input included.
 fn ask(question: &str, mut input: impl BufRead, mut output: impl Write) -> io::Result<bool> {
     write!(output, "{question} ")?;

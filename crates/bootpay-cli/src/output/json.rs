@@ -1,6 +1,7 @@
 //! One JSON object per command, for programs. Names are stable; a member that is not known is null, and is never left
 //! out where it belongs to the object.
 
+pub(crate) mod bulk;
 mod errors;
 mod receipts;
 

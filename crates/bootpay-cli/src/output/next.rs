@@ -1,6 +1,6 @@
 //! What to type next, exactly.
 
-use bootpay_core::IntentRef;
+use bootpay_core::{BulkId, IntentRef};
 
 use crate::args::{Shared, quoted};
 use crate::setup;
@@ -25,6 +25,16 @@ pub(crate) fn resolve(shared: &Shared, intent: &IntentRef) -> String {
 /// The command that shows what Bootpay's ledger says.
 pub(crate) fn receipt(shared: &Shared, receipt_id: &str) -> String {
     format!("bootpay receipt{} {}", shared.to_repeat(), operand(receipt_id))
+}
+
+/// The command that carries a plan out, or goes on with it.
+pub(crate) fn bulk_run(shared: &Shared, file: &std::path::Path, plan: &BulkId, more: &str) -> String {
+    format!("bootpay bulk run{}{more} --plan {plan} {}", shared.to_repeat(), operand(&file.to_string_lossy()))
+}
+
+/// The command that writes every row with how it stands.
+pub(crate) fn bulk_export(shared: &Shared, file: &std::path::Path) -> String {
+    format!("bootpay bulk export{} -o result.csv {}", shared.to_repeat(), operand(&file.to_string_lossy()))
 }
 
 /// An id that begins like a flag must not be read as one.

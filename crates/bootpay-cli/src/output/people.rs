@@ -1,5 +1,6 @@
 //! Words for people.
 
+pub(crate) mod bulk;
 pub(crate) mod failure;
 pub(crate) mod intents;
 pub(crate) mod interrupted;

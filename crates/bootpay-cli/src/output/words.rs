@@ -159,6 +159,72 @@ words! {
     NOTHING_OPEN: "확인할 취소가 없습니다.", "Nothing is open.";
 }
 
+// Cancels by the file.
+words! {
+    NO_BULK_FILE: "파일을 읽을 수 없습니다", "the file cannot be read";
+    NO_OUTPUT: "결과를 쓸 수 없습니다", "the result cannot be written";
+    LOOK_AT_THE_PLAN: "먼저 `bootpay bulk plan`으로 계획을 확인하고 그 값을 --plan으로 넘겨 주세요",
+        "look at `bootpay bulk plan` first, and hand over what it printed with --plan";
+    BULK_FORGETS: "memory일 수 없습니다", "is `memory`";
+    BULK_NEEDS_A_JOURNAL: "중단된 대량 취소를 이어서 실행하려면 기록이 남는 저널이 필요합니다",
+        "a bulk that is interrupted is taken up from the journal: name one that is kept";
+    OUTPUT_FILE_EXPECTED: "--json과 함께 쓸 때는 --output으로 파일을 정해 주세요", "with --json, name the file with --output";
+    WRONG_FILE: "파일에 고칠 곳이 있습니다", "the file is wrong";
+    MORE_PROBLEMS: "더 있는 문제", "more problems";
+    NOTHING_OF_IT_SENT: "이 파일에서 보낸 취소는 없습니다.", "Nothing of this file was sent by this command.";
+    LINE: "줄", "line";
+    PLAN: "계획", "Plan";
+    BOOTPAY_AT: "부트페이", "Bootpay";
+    ENCODING: "파일 형식", "Encoding";
+    ROWS: "행", "Rows";
+    RECEIPTS: "영수증 수", "Receipts";
+    FULL_ROWS: "전액취소", "Full";
+    PARTIAL_ROWS: "부분취소", "Partial";
+    SEVERAL: "여러 행인 영수증", "With several rows";
+    FULL_AFTER_PARTIAL: "부분취소 뒤 전액취소", "Full after partial";
+    TO_ACCOUNT: "환불 계좌로", "To an account";
+    IGNORED_COLUMNS: "읽지 않는 열", "Columns not read";
+    AT_LEAST_SO_LONG: "최소 소요 시간", "Takes at least";
+    AMOUNT_NOT_KNOWN: "금액 미정", "of unknown amount";
+    LOOKED_UP: "조회한 영수증", "Looked up";
+    WOULD_MOVE: "취소될 금액", "Would move";
+    FINDINGS: "확인이 필요한 행", "Rows to look at";
+    MORE_FINDINGS: "더 있는 행", "more";
+    NO_FINDINGS: "원장에는 이 파일의 취소를 막는 것이 없습니다.", "Nothing in the ledgers stands against it.";
+    RUN_IT: "실행:", "Run it with:";
+    BULK_CANCELLED: "취소됨", "Cancelled";
+    BULK_ALREADY: "이미 취소됨", "Already cancelled";
+    BULK_REFUSED: "거절됨", "Refused";
+    BULK_UNKNOWN: "결과 모름", "Unknown";
+    BULK_REMAINING: "남음", "Remaining";
+    BULK_PLANNED: "전체", "Planned";
+    BULK_DONE: "모두 끝났습니다", "All done";
+    BULK_DONE_PARTLY: "할 수 있는 것은 끝났습니다", "Done as far as it goes";
+    BULK_STOPPED: "멈췄습니다", "Stopped";
+    BULK_HELD: "금액이 맞지 않아 보류된 행", "held: figures do not add up";
+    BULK_IN_FLIGHT: "진행 중인 행", "in flight";
+    BULK_UNRECORDED: "주의: 저널에 기록하지 못한 취소가 있습니다. 따로 보관하세요:",
+        "WARNING: these cancels were answered and could not be recorded. Keep them:";
+    GO_ON_WITH: "이어서 실행:", "Go on with:";
+    TRY_REFUSED_AGAIN: "원인을 고친 뒤 거절된 행을 다시 시도:", "Once what was wrong is mended, try the refused rows again with:";
+    SEE_THE_ROWS: "행별 결과:", "Row by row:";
+    SETTLE_THE_UNKNOWN: "모르는 취소의 확인:", "Settle what is unknown with:";
+    STOPPING: "보내는 중인 취소를 마치고 멈춥니다. Ctrl-C를 한 번 더 누르면 기다리지 않고 끝냅니다.",
+        "Finishing what is on its way, then stopping. Ctrl-C once more leaves at once.";
+    BULK_ABANDONED: "결과를 기다리지 않고 끝냅니다. 같은 명령으로 이어서 실행할 수 있습니다.",
+        "Left without waiting. The same command goes on from here.";
+    WRITTEN_TO: "저장했습니다:", "Written to";
+    PER_SECOND: "초당", "per second";
+    TIME_LEFT: "남은 시간", "left";
+    MOVED: "취소 금액", "moved";
+    PHASE_LISTING: "저널을 읽는 중", "reading the journal";
+    PHASE_CANCELLING: "취소 중", "cancelling";
+    PHASE_WAITING: "기다리는 중", "waiting";
+    PHASE_RECONCILING: "모르는 취소를 조회하는 중", "looking up what is unknown";
+    PHASE_SUMMING: "합계를 내는 중", "summing up";
+    PHASE_FINISHED: "끝", "finished";
+}
+
 // The sandbox.
 words! {
     SANDBOX_RUNS: "샌드박스가 실행 중입니다:", "The sandbox runs at";

@@ -8,7 +8,7 @@ use crate::cancel::{
 use crate::driver::{Driven, Driver, InFlight, Relations, SEND_MARGIN};
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, Refusal, RefusalKind, Unreachable, UnreachableCause};
-use crate::intent::{Change, Changed, Intent, IntentKey, IntentQuery, IntentState, Settlement, UnixMillis};
+use crate::intent::{BulkId, Change, Changed, Intent, IntentKey, IntentQuery, IntentState, Settlement, UnixMillis};
 use crate::protocol::machine::{Ending, Start};
 use crate::protocol::reconcile::SETTLING_TIME;
 use crate::protocol::{Admission, Proposal};
@@ -18,9 +18,23 @@ use crate::receipt::Totals;
 /// How often another process's intent is looked at while waiting for it.
 const GLANCE: Duration = Duration::from_millis(200);
 
+/// On whose behalf a cancel is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caller {
+    /// The bulk that it is a row of.
+    pub(crate) bulk: Option<BulkId>,
+    /// How long to wait for others who are cancelling the same receipt; as the settings say unless told.
+    pub(crate) patience: Option<Duration>,
+}
+
 impl Engine {
     /// Cancels. The receipt is locked from admission to the end.
-    pub(crate) async fn cancel(&self, cancel: ValidCancel, in_flight: InFlight) -> Result<CancelOutcome, BootpayError> {
+    pub(crate) async fn cancel(
+        &self,
+        cancel: ValidCancel,
+        caller: Caller,
+        in_flight: InFlight,
+    ) -> Result<CancelOutcome, BootpayError> {
         let key = self.key_of(&cancel)?;
         let arrived = self.settings.clock.wall();
         let lock = self.locks.lock(&cancel.receipt_id).await;
@@ -32,9 +46,11 @@ impl Engine {
                 outcome => outcome,
             };
         }
-        let give_up_at = self.settings.clock.elapsed() + self.settings.timeouts.wait_for_others;
+        let patience = caller.patience.unwrap_or(self.settings.timeouts.wait_for_others);
+        let give_up_at = self.settings.clock.elapsed() + patience;
         loop {
-            match self.settings.journal.admit(self.proposal(&cancel, &key)).await? {
+            let proposal = Proposal { bulk: caller.bulk.clone(), ..self.proposal(&cancel, &key) };
+            match self.settings.journal.admit(proposal).await? {
                 Admission::Admitted(intent) => {
                     tracing::info!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, generation = intent.generation, "admitted");
                     let relations = self.relations(&intent).await?;
@@ -142,6 +158,7 @@ impl Engine {
                 let text = format!("{}/{}", account.bank().code(), account.digits().expose());
                 self.settings.credentials.mark(zeroize::Zeroizing::new(text).as_bytes())
             }),
+            bulk: None,
             owner: self.owner.id(),
             now,
             lease_until: now.plus(self.reserved_lease()),

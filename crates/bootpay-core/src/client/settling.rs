@@ -18,24 +18,26 @@ impl Engine {
             cancel_id: Some(cancel_id.clone()),
             ..IntentQuery::default()
         };
-        let found = self.settings.journal.find(query).await?;
+        // The newest is the last that the journal lists, whatever the clocks said when they were admitted.
+        let mut found = self.settings.journal.find(query).await?;
         // Through other credentials of the merchant's where this client's have none: a handle that it gave out works.
-        found
-            .into_iter()
-            .max_by_key(|intent| {
-                (intent.scope == self.scope, intent.state.is_open(), intent.created_at, intent.generation)
-            })
-            .ok_or_else(|| {
-                InvalidInput::new("cancel_id", Problem::NotKnown)
-                    .expected("the cancel_id of an intent in this journal, of this environment")
-                    .into()
-            })
+        let ours = found.iter().max_by_key(|intent| (intent.scope == self.scope, intent.state.is_open()));
+        if let Some(receipt_id) = ours.map(|intent| intent.receipt_id.clone()) {
+            // A receipt belongs to one merchant: of its generations the open one counts, whichever credentials sent it.
+            found.retain(|intent| intent.receipt_id == receipt_id);
+        }
+        found.into_iter().max_by_key(|intent| intent.state.is_open()).ok_or_else(|| {
+            InvalidInput::new("cancel_id", Problem::NotKnown)
+                .expected("the cancel_id of an intent in this journal, of this environment")
+                .into()
+        })
     }
 
-    /// Settles one intent as far as the evidence goes.
+    /// Settles one intent as far as the evidence goes. `asked` is its request, where somebody still has it.
     pub(crate) async fn reconcile(
         &self,
         cancel_id: &CancelId,
+        asked: Option<&ValidCancel>,
         in_flight: InFlight,
     ) -> Result<CancelOutcome, BootpayError> {
         let receipt_id = self.intent(cancel_id).await?.receipt_id;
@@ -43,7 +45,7 @@ impl Engine {
         let intent = self.intent(cancel_id).await?;
         let intent = self.left_by_its_owner(intent).await?;
         match intent.state {
-            IntentState::Unknown => self.reconsider(intent, None, in_flight).await,
+            IntentState::Unknown => self.reconsider(intent, asked, in_flight).await,
             _ => self.tell_recorded(intent, true),
         }
     }
@@ -118,7 +120,7 @@ impl Engine {
     }
 
     async fn recover_one(&self, intent: &Intent, recovery: &mut Recovery) {
-        match self.reconcile(&intent.cancel_id, InFlight::default()).await {
+        match self.reconcile(&intent.cancel_id, None, InFlight::default()).await {
             Ok(CancelOutcome::Unknown(unknown)) => recovery.unknown.push(*unknown),
             Ok(outcome) => recovery.settled.push(outcome),
             Err(BootpayError::Conflict(conflict)) if conflict.kind == ConflictKind::Busy => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cancel::{CancelAmount, CancelId, Evidence, ReceiptId};
 use crate::error::{BootpayError, Conflict, ConflictKind};
-use crate::intent::{Intent, IntentKey, IntentState, OwnerId, UnixMillis};
+use crate::intent::{BulkId, Intent, IntentKey, IntentState, OwnerId, UnixMillis};
 use crate::protocol::identity;
 use crate::receipt::Totals;
 
@@ -32,6 +32,8 @@ pub struct Proposal {
     pub to_account: bool,
     /// A keyed hash of that account.
     pub account_mark: Option<String>,
+    /// Which bulk it belongs to, where it does. It decides nothing: it is kept with the intent, where one is begun.
+    pub bulk: Option<BulkId>,
     /// Who will carry it out.
     pub owner: OwnerId,
     /// Now.
@@ -143,7 +145,7 @@ fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Confli
         .iter()
         .rev()
         .filter(counts)
-        .find(|one| matches!(one.key, IntentKey::Fresh(_)) && one.amount.price() == proposal.amount.price());
+        .find(|one| is_keyless(one, of_receipt) && one.amount.price() == proposal.amount.price());
     if let Some(one) = repeated {
         return Some(Conflict::new(ConflictKind::RepeatedPartial, one.to_ref()));
     }
@@ -157,6 +159,13 @@ fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Confli
     // for hours.
     let holds = !wait.is_zero() && wait <= QUIET_PERIOD * 2;
     holds.then(|| Conflict::new(ConflictKind::TooSoon, one.to_ref()).retry_after(wait.min(QUIET_PERIOD)))
+}
+
+/// Whether an intent is a refund that was first asked for without a key: its handle, come back as the merchant's own
+/// `cancel_id`, is that refund still.
+fn is_keyless(one: &Intent, of_receipt: &[Intent]) -> bool {
+    let is_fresh = |one: &Intent| matches!(one.key, IntentKey::Fresh(_));
+    is_fresh(one) || of_receipt.iter().any(|other| is_fresh(other) && other.cancel_id == one.cancel_id)
 }
 
 /// The totals of the receipt's latest answer through this journal, for law 7: `None` where it has cancelled nothing.
@@ -189,6 +198,7 @@ fn begin(proposal: &Proposal, generation: u32, last_answered: Option<Totals>) ->
         amount: proposal.amount,
         to_account: proposal.to_account,
         account_mark: proposal.account_mark.clone(),
+        bulk: proposal.bulk.clone(),
         state: IntentState::Reserved,
         owner: proposal.owner.clone(),
         lease_until: proposal.lease_until,

@@ -9,7 +9,8 @@ use super::{Fetched, Held, Shared};
 use crate::error::BootpayError;
 use crate::secret::Secret;
 
-type Outcome = Option<Result<Secret, BootpayError>>;
+/// Nothing inside: the flight brought a token back that was refused while it was under way.
+type Outcome = Option<Result<Option<Secret>, BootpayError>>;
 
 /// A seat: clones of it land together.
 #[derive(Clone, Debug)]
@@ -21,8 +22,8 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// Waits for the end of the flight.
-    pub(super) async fn landed(&self) -> Result<Secret, BootpayError> {
+    /// Waits for the end of the flight. Nothing: what it brought was refused meanwhile, so the next one is waited for.
+    pub(super) async fn landed(&self) -> Result<Option<Secret>, BootpayError> {
         let mut outcome = self.outcome.clone();
         let landed = outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
         landed.unwrap_or_else(|| Err(BootpayError::Internal("the task that asked for a token was lost".to_owned())))
@@ -35,6 +36,7 @@ impl Flight {
 pub(super) struct Landing {
     shared: Arc<Shared>,
     number: u64,
+    refused: Option<Secret>,
     outcome: watch::Sender<Outcome>,
     done: bool,
 }
@@ -42,7 +44,8 @@ pub(super) struct Landing {
 impl Landing {
     pub(super) fn prepare(shared: Arc<Shared>, number: u64, refused: Option<Secret>) -> (Flight, Self) {
         let (sender, receiver) = watch::channel(None);
-        (Flight { number, refused, outcome: receiver }, Self { shared, number, outcome: sender, done: false })
+        let flight = Flight { number, refused: refused.clone(), outcome: receiver };
+        (flight, Self { shared, number, refused, outcome: sender, done: false })
     }
 
     /// Files the token away and tells everybody.
@@ -51,8 +54,8 @@ impl Landing {
         let outcome = outcome.map(|(fetched, asked_at)| {
             let token = fetched.token.clone();
             tracing::info!(target: "bootpay::token", flight = self.number, lifetime = ?fetched.lifetime, "a token came");
-            self.clear(Some(Held::new(fetched, asked_at, &*self.shared.chance)));
-            token
+            let is_of_use = self.clear(Some(Held::new(fetched, asked_at, &*self.shared.chance)));
+            is_of_use.then_some(token)
         });
         if let Err(error) = &outcome {
             tracing::warn!(target: "bootpay::token", flight = self.number, kind = error.kind(), %error, "no token came");
@@ -62,7 +65,9 @@ impl Landing {
         let _ = self.outcome.send_replace(Some(outcome));
     }
 
-    fn clear(&self, held: Option<Held>) {
+    /// Ends the flight in the state. Whether what it brought may be used: not what was refused on its way, by somebody that
+    /// whoever handed it out did not hear of.
+    fn clear(&self, held: Option<Held>) -> bool {
         let mut state = self.shared.state();
         let now = self.shared.clock.elapsed();
         if state.flight.as_ref().is_some_and(|flight| flight.number == self.number) {
@@ -76,9 +81,13 @@ impl Landing {
         } else {
             state.gained_nothing = Some(now);
         }
-        if held.is_some() {
+        let is_of_use = held.as_ref().is_some_and(|held| {
+            state.refused.as_ref() != Some(&held.token) || self.refused.as_ref() == Some(&held.token)
+        });
+        if is_of_use {
             state.held = held;
         }
+        is_of_use
     }
 }
 

@@ -15,7 +15,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use http_body::{Body, Frame, SizeHint};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
+use crate::sync::AtomicU8;
 
 const OPEN: u8 = 0;
 const ASKED: u8 = 1;
@@ -127,6 +128,7 @@ mod tests {
 
     use super::*;
     use crate::testing::ManualClock;
+    use crate::testing::schedules::in_every_order;
 
     fn body(text: &str, send_by: Option<SendBy>) -> (GatedBody, Gate) {
         GatedBody::new(Zeroizing::new(text.as_bytes().to_vec()), send_by)
@@ -185,6 +187,25 @@ mod tests {
     fn a_body_is_not_printed() {
         let (body, _) = body("canary-b0d1", None);
         assert!(!format!("{body:?}").contains("canary"));
+    }
+
+    #[test]
+    fn in_every_order_of_three_threads_the_gate_is_won_once() {
+        let tried = in_every_order(100_000, || {
+            let (mut body, gate) = body("{}", None);
+            let sealers: Vec<_> = (0..2)
+                .map(|_| {
+                    let gate = gate.clone();
+                    shuttle::thread::spawn(move || gate.seal())
+                })
+                .collect();
+            let asked = ask(&mut body).unwrap().is_ok();
+            let proofs: Vec<bool> = sealers.into_iter().map(|sealer| sealer.join().unwrap()).collect();
+            assert_eq!(proofs, [!asked; 2], "handed out and proven unsent, or neither");
+            assert_eq!(gate.seal(), !asked, "both ends are final");
+            assert_eq!(body.is_end_stream(), asked);
+        });
+        assert!(tried > 10, "{tried}");
     }
 
     #[test]

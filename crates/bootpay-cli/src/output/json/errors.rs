@@ -16,6 +16,7 @@ pub(crate) fn failure(language: Language, shared: &Shared, failure: &Failure) ->
             let detail = format!("`{field}` {}", problem.in_language(language));
             bare("invalid_input", &detail, Some(hint.in_language(language)), Some(field))
         }
+        Reason::File(problems) => crate::output::json::bulk::problems(language, problems),
         Reason::Declined => bare("declined", words::DECLINED.in_language(language), None, None),
         Reason::System { what, detail } => {
             bare("system", &format!("{}: {detail}", what.in_language(language)), None, None)

@@ -7,16 +7,21 @@ use bootpay_core::{BootpayError, Language, Refusal};
 use crate::args::Shared;
 use crate::console::{Console, Shade, Stream};
 use crate::failure::{Failure, Reason};
+use crate::output::people::bulk;
 use crate::output::sheet::{Fields, plain};
 use crate::output::{money, next, words};
 
 pub(crate) fn tell(console: &Console, shared: &Shared, failure: &Failure) {
+    if let Reason::File(problems) = &failure.reason {
+        return console.note(&bulk::problems(console, problems));
+    }
     let (message, hint, fields) = match &failure.reason {
         Reason::Bootpay(error) => (error_words(console, error), error.hint(console.language), fields(console, error)),
         Reason::Invalid { field, problem, hint } => {
             let message = format!("`{field}` {}", console.word(*problem));
             (message, Some(console.word(*hint).to_owned()), Fields::default())
         }
+        Reason::File(problems) => (problems.to_string(), None, Fields::default()),
         Reason::Declined => (console.word(words::DECLINED).to_owned(), None, Fields::default()),
         Reason::System { what, detail } => (format!("{}: {detail}", console.word(*what)), None, Fields::default()),
     };

@@ -11,14 +11,14 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::cancel::{CancelAmount, CancelId, ReceiptId};
 use crate::error::JournalError;
-use crate::intent::{Attempt, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
+use crate::intent::{Attempt, BulkId, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
 use crate::money::{PartialAmount, Won};
 use crate::receipt::{ReceiptStatus, Totals};
 
 use super::trouble::Trouble;
 
 /// The columns of `intents`, in the order in which they are read.
-pub(super) const COLUMNS: [&str; 46] = [
+pub(super) const COLUMNS: [&str; 47] = [
     "seq",
     "id",
     "environment",
@@ -65,6 +65,7 @@ pub(super) const COLUMNS: [&str; 46] = [
     "decided_by",
     "created_at_ms",
     "updated_at_ms",
+    "bulk",
 ];
 
 type Column = (&'static str, Value);
@@ -89,6 +90,7 @@ pub(super) fn fixed(intent: &Intent) -> Result<Vec<Column>, Trouble> {
         ("expected_remaining", won(expected_remaining)?),
         ("to_account", intent.to_account.into()),
         ("account_mark", intent.account_mark.clone().into()),
+        ("bulk", intent.bulk.as_ref().map(|bulk| bulk.as_str().to_owned()).into()),
         ("created_at_ms", intent.created_at.0.into()),
     ];
     let names = ["has_last", "last_price", "last_remaining", "last_cancelled", "last_status"];
@@ -192,6 +194,7 @@ pub(super) fn intent(row: &Row<'_>) -> Result<Intent, Trouble> {
         amount: fields.amount()?,
         to_account: fields.flag("to_account")?,
         account_mark: fields.get("account_mark")?,
+        bulk: fields.optional("bulk", |text| BulkId::new(text).ok())?,
         state: fields.parsed("state", |text| IntentState::from_name(&text))?,
         owner: OwnerId(fields.get("owner")?),
         lease_until: UnixMillis(fields.get("lease_until_ms")?),

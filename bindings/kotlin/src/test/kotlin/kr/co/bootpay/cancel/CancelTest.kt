@@ -206,10 +206,10 @@ class CancelTest : SandboxTest() {
     @Test
     fun `a client that is closed meanwhile still answers what was asked`() {
         val receiptId = sandbox.add(10_000)
-        sandbox.fault("""{"on": "cancel", "when": "after_money", "latency_ms": 500}""")
+        sandbox.fault("""{"on": "cancel", "when": "after_money", "latency_ms": 3000}""")
         val bootpay = sandbox.futureClient()
         val call = bootpay.cancel(receiptId)
-        Thread.sleep(200)
+        Thread.sleep(1_000)
         bootpay.close()
         assertInstanceOf(CancelOutcome.Cancelled::class.java, call.join())
     }

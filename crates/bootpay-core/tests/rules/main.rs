@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so and stops")]
 
+mod admission;
+mod identity;
+mod lifecycle;
+
+use bootpay_core::protocol::admission::decide;
+use bootpay_core::protocol::lifecycle::apply;
 use bootpay_core::protocol::machine::{Effect, Event, Plan, Start, State, step};
-use bootpay_core::protocol::{Admission, Proposal, admission, lifecycle};
+use bootpay_core::protocol::{Admission, Proposal};
 use bootpay_core::{
     CancelAmount, CancelAnswer, CancelId, Cancellation, Change, Decision, Evidence, Intent, IntentKey, IntentState,
     MoneyIsBack, OwnerId, PartialAmount, ReceiptId, Recognised, RefusalKind, ServerRefusal, Settlement, UnixMillis,
@@ -29,13 +35,14 @@ fn proposal(key: IntentKey, amount: CancelAmount, by: &str, now: i64) -> Proposa
         amount,
         to_account: false,
         account_mark: None,
+        bulk: None,
         owner: owner(by),
         now: UnixMillis(now),
         lease_until: UnixMillis(now + 180_000),
     }
 }
 fn admitted(p: &Proposal, of: &[Intent]) -> Intent {
-    match admission::decide(p, of, &[]).unwrap() {
+    match decide(p, of, &[]).unwrap() {
         Admission::Admitted(i) => *i,
         other => panic!("{other:?}"),
     }
@@ -69,7 +76,7 @@ fn settlement(already: bool, evidence: Evidence, remain: u64, cancelled: u64) ->
     }))
 }
 fn at(intent: &Intent, by: &str, change: Change, now: i64) -> Intent {
-    lifecycle::apply(intent, &owner(by), &change, UnixMillis(now))
+    apply(intent, &owner(by), &change, UnixMillis(now))
         .unwrap_or_else(|i| panic!("refused {change:?} at {:?}", i.state))
 }
 
@@ -88,7 +95,7 @@ fn not_cancelled_is_refused_while_a_late_request_can_still_arrive() {
     // Sent two milliseconds ago, with a deadline 70 s ahead: a decision about an earlier send comes in now.
     let change = Change::Resolved { decision: Decision::NotCancelled, actor: "kim".into(), totals_after: None };
     assert!(
-        lifecycle::apply(&i, &owner("p2"), &change, UnixMillis(3)).is_err(),
+        apply(&i, &owner("p2"), &change, UnixMillis(3)).is_err(),
         "law 7's settling time is not the journal's rule"
     );
 }
@@ -117,7 +124,7 @@ fn already_cancelled_does_not_overwrite_cancelled() {
     let i = at(&i, "p2", Change::TakenOver { owner: owner("p2"), owner_is_gone: true }, 2);
     let i = at(&i, "p2", settlement(false, Evidence::Inferred, 0, 10_000), 3);
     assert_eq!(i.state, IntentState::Cancelled);
-    let late = lifecycle::apply(&i, &owner("p1"), &settlement(true, Evidence::Answered, 0, 10_000), UnixMillis(4));
+    let late = apply(&i, &owner("p1"), &settlement(true, Evidence::Answered, 0, 10_000), UnixMillis(4));
     assert!(late.is_err(), "{:?}", late.map(|i| i.state));
 }
 
@@ -181,7 +188,7 @@ fn a_clock_set_back_does_not_hold_a_receipt_longer_than_ten_seconds() {
         3_600_001,
     );
     let now = 60_000; // an hour back, and a minute later
-    let seen = admission::decide(&proposal(fresh("2"), partial(2_000), "p", now), &[a], &[]).unwrap();
+    let seen = decide(&proposal(fresh("2"), partial(2_000), "p", now), &[a], &[]).unwrap();
     assert!(matches!(seen, Admission::Admitted(_)), "{seen:?}");
 }
 
@@ -221,4 +228,26 @@ fn a_success_without_any_figure_of_a_cancel_is_not_cancelled() {
             assert_eq!(effect, Effect::LookUp, "{answer} {amount:?}");
         }
     }
+}
+
+/// A click without a key fails, the same refund is asked for with the handle from the error, and somebody clicks again.
+#[test]
+fn a_keyless_partial_that_was_cancelled_by_its_handle_is_not_asked_for_again_without_a_key() {
+    let day = 86_400_000;
+    let first = proposal(IntentKey::Fresh("a".into()), partial(3_000), "x", 1_000);
+    let mut failed = admitted(&first, &[]);
+    failed.state = IntentState::NotSent;
+
+    let by_handle = proposal(key(failed.cancel_id.as_str()), partial(3_000), "x", 2_000);
+    let mut cancelled = admitted(&by_handle, std::slice::from_ref(&failed));
+    cancelled.state = IntentState::Cancelled;
+
+    let of_receipt = [failed, cancelled];
+    let again = proposal(IntentKey::Fresh("b".into()), partial(3_000), "x", day);
+    match decide(&again, &of_receipt, &[]).unwrap() {
+        Admission::Refused(conflict) => assert_eq!(conflict.kind, bootpay_core::ConflictKind::RepeatedPartial),
+        other => panic!("{other:?}"),
+    }
+    let another = proposal(IntentKey::Fresh("c".into()), partial(2_000), "x", day);
+    assert_eq!(admitted(&another, &of_receipt).generation, 1, "another amount is another refund");
 }
