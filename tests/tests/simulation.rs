@@ -7,7 +7,7 @@ use bootpay_core::SqliteJournal;
 use bootpay_tests::simulation::{how_to_repeat, simulate, simulate_with};
 
 /// Seeds in a run of the tests.
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 400;
 
 #[test]
 fn no_seed_breaks_a_promise() {

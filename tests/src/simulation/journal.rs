@@ -113,7 +113,9 @@ impl World {
         let dice = self.dice_of(actor);
         let slow = !healed && dice.permille(weather.journal_slow);
         let reach = if slow { dice.pick(&[200, SECOND, 6 * SECOND, 15 * SECOND, 45 * SECOND]) } else { 3 };
-        let (to, back_in) = (dice.below(reach + 1), dice.below(reach + 1));
+        let to = dice.below(reach + 1);
+        // A disk that stalls answers all at once when it is done.
+        let back_in = if slow && dice.permille(500) { reach } else { dice.below(reach + 1) };
         let mut fails = |rate: u64| !healed && dice.permille(rate);
         let fate = Fate {
             fails_before: fails(weather.journal_fails_before),

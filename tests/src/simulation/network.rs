@@ -96,7 +96,7 @@ impl Transport for HostTransport {
     async fn exchange(&self, request: WireRequest, authorization: Option<Secret>, limits: Limits) -> Exchange {
         let (began, connected) = {
             let mut world = self.world.lock();
-            (world.now, world.connect(self.host))
+            (world.now, world.connect(self.host, limits.send_by.is_some()))
         };
         match connected.await {
             Ok(Connected::Yes) => {}
@@ -136,7 +136,7 @@ fn operation(request: &WireRequest) -> Operation {
 }
 
 impl World {
-    fn connect(&mut self, host: usize) -> oneshot::Receiver<Connected> {
+    fn connect(&mut self, host: usize, is_cancel: bool) -> oneshot::Receiver<Connected> {
         let (actor, weather, healed) = (self.actor(host), self.setting.weather, self.healed);
         let dice = self.dice_of(actor);
         let slow = !healed && dice.permille(weather.slow);
@@ -150,7 +150,12 @@ impl World {
         };
         let tie = dice.next();
         let (caller, answered) = oneshot::channel();
+        let stalls = is_cancel && !healed && dice.permille(weather.stall_before_send);
+        let time = super::setting::stall(dice);
         self.at(self.now + takes, tie, What::Connected { host, connected, caller });
+        if stalls {
+            self.stall(host, time);
+        }
         self.strike(actor, host);
         answered
     }

@@ -99,6 +99,8 @@ pub(super) struct Weather {
     pub(super) journal_fails_after: u64,
     pub(super) journal_slow: u64,
     pub(super) stall_here: u64,
+    /// A process is stopped between the record of a cancel and its first byte.
+    pub(super) stall_before_send: u64,
     pub(super) crash_here: u64,
     pub(super) task_lost: u64,
 }
@@ -229,7 +231,7 @@ impl Setting {
 
 /// Shorter than the window of a send, longer than it, than an answer's time-out, than each lease, than everything.
 pub(super) fn stall(dice: &mut Dice) -> u64 {
-    dice.pick(&[3, 9, 12, 40, 75, 120, 260, 20 * 60]) * SECOND + dice.below(SECOND)
+    dice.pick(&[3, 9, 11, 15, 30, 50, 75, 120, 260, 20 * 60]) * SECOND + dice.below(SECOND)
 }
 
 fn kinds(dice: &mut Dice) -> Vec<Kind> {
@@ -286,6 +288,7 @@ fn weather(dice: &mut Dice) -> Weather {
         journal_fails_after: often(rare),
         journal_slow: often(usual),
         stall_here: often(rare),
+        stall_before_send: often(usual),
         crash_here: often(rare),
         task_lost: often(rare),
     }
