@@ -24,14 +24,14 @@ pub struct Target {
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
-    Target { name: "cancel_answer", run: targets::cancel_answer::run, bounded: 6_000 },
-    Target { name: "lookup_answer", run: targets::lookup_answer::run, bounded: 4_000 },
-    Target { name: "token_answer", run: targets::token_answer::run, bounded: 4_000 },
-    Target { name: "korean_time", run: targets::korean_time::run, bounded: 50_000 },
-    Target { name: "inputs", run: targets::inputs::run, bounded: 20_000 },
-    Target { name: "journal_row", run: targets::journal_row::run, bounded: 1_500 },
-    Target { name: "ffi_config", run: targets::ffi_config::run, bounded: 300 },
-    Target { name: "ffi_request", run: targets::ffi_request::run, bounded: 3_000 },
+    Target { name: "cancel_answer", run: targets::cancel_answer::run, bounded: 4_000 },
+    Target { name: "lookup_answer", run: targets::lookup_answer::run, bounded: 3_000 },
+    Target { name: "token_answer", run: targets::token_answer::run, bounded: 3_000 },
+    Target { name: "korean_time", run: targets::korean_time::run, bounded: 20_000 },
+    Target { name: "inputs", run: targets::inputs::run, bounded: 4_000 },
+    Target { name: "journal_row", run: targets::journal_row::run, bounded: 1_000 },
+    Target { name: "ffi_config", run: targets::ffi_config::run, bounded: 200 },
+    Target { name: "ffi_request", run: targets::ffi_request::run, bounded: 300 },
 ];
 
 /// The target of a name.

@@ -60,6 +60,34 @@ fn pick<'a, T>(from: &'a [T], rng: &mut Rng) -> Option<&'a T> {
 
 fn word(rng: &mut Rng) -> Vec<u8> {
     let words: Vec<&str> = DICTIONARY.lines().filter_map(|line| line.strip_prefix('"')?.strip_suffix('"')).collect();
-    // The dictionary's own escapes, as libFuzzer reads them.
-    pick(&words, rng).map(|word| word.replace("\\\"", "\"").replace("\\\\", "\\").into_bytes()).unwrap_or_default()
+    pick(&words, rng).map(|word| plain(word)).unwrap_or_default()
+}
+
+/// A word without the dictionary's escapes: `\\`, `\"` and `\xAB`, as libFuzzer has them.
+fn plain(word: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), word.as_bytes());
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.strip_prefix(b"x").and_then(|hex| std::str::from_utf8(hex.get(..2)?).ok());
+        let (byte, left) = match (first, hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()), after.split_first()) {
+            (b'\\', Some(byte), _) => (byte, &after[3..]),
+            (b'\\', None, Some((&escaped, left))) => (escaped, left),
+            _ => (first, after),
+        };
+        bytes.push(byte);
+        rest = left;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_dictionary_is_spelled_as_libfuzzer_reads_it() {
+        for line in DICTIONARY.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            assert!(line.len() > 2 && line.starts_with('"') && line.ends_with('"') && line.is_ascii(), "{line}");
+        }
+        assert_eq!(plain("a\\\"b\\\\\\xEA\\xB8\\xB0"), "a\"b\\기".as_bytes());
+    }
 }

@@ -9,6 +9,8 @@ mod already_cancelled;
 mod answers;
 mod before_the_send;
 mod doubt;
+mod figures;
+mod lookups;
 mod record;
 mod repetition;
 mod run;
