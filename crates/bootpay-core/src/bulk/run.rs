@@ -123,6 +123,8 @@ struct Run {
     /// How many in a row did not get there, and since when.
     failures: u32,
     failing_since: Option<Duration>,
+    /// Whether this run has begun any row.
+    sent: bool,
     reason: Option<BulkStopReason>,
     unrecorded: Vec<(u32, Standing, IntentRef)>,
     cursor: Cursor,
@@ -161,6 +163,7 @@ impl Run {
             spent_unpriced: 0,
             failures: 0,
             failing_since: None,
+            sent: false,
             reason: None,
             unrecorded: Vec::new(),
             cursor: Cursor::Start,
@@ -235,7 +238,9 @@ impl Run {
                 }
             }
             let unknown: Vec<u32> = self.unknown();
-            if unknown.is_empty() || rounds >= self.options.reconcile_rounds {
+            // What is old by now, a second look will not change.
+            let most = if self.sent { self.options.reconcile_rounds } else { self.options.reconcile_rounds.min(1) };
+            if unknown.is_empty() || rounds >= most {
                 return;
             }
             if rounds > 0 {

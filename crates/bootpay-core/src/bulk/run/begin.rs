@@ -184,6 +184,7 @@ impl Run {
     }
 
     fn cancel(&mut self, index: u32, won: Won) {
+        self.sent = true;
         self.flying.insert(index, won);
         let (bulk, begun) = (self.bulk.clone(), self.now());
         // Under a cap, what was counted is what may be sent.
