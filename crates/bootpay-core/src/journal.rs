@@ -4,6 +4,8 @@
 //! [`protocol`](crate::protocol), which every journal calls inside one exclusive transaction.
 
 mod memory;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod record;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
