@@ -104,7 +104,7 @@ pub(super) const COLUMNS: [&str; 46] = [
     "updated_at_ms",
 ];
 
-type Column = (&'static str, Cell);
+pub(super) type Column = (&'static str, Cell);
 
 /// The columns that an intent keeps for life.
 pub(super) fn fixed(intent: &Intent) -> Result<Vec<Column>, Unwritable> {
@@ -281,6 +281,19 @@ pub(super) fn attempt(row: &impl Row, id: &IntentId, index: usize) -> Result<Att
         http_status: http_status.map_err(|_| corrupt("http_status", NOT_KNOWN))?,
         code: text(5, "code")?,
     })
+}
+
+/// A column that holds a whole value as JSON.
+#[cfg(feature = "postgres")]
+pub(super) fn json_cell<T: DeserializeOwned>(
+    row: &impl Row,
+    position: usize,
+    id: &IntentId,
+    column: &str,
+) -> Result<T, JournalError> {
+    let value = row.json(position).map_err(|why| corrupt(&id.0, column, &why))?;
+    let value = value.ok_or_else(|| corrupt(&id.0, column, MISSING))?;
+    serde_json::from_value(value).map_err(|_| corrupt(&id.0, column, NOT_KNOWN))
 }
 
 /// The inverse of [`name`].

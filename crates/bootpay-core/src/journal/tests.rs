@@ -24,6 +24,16 @@ macro_rules! against_every_journal {
                 super::$name(&journal).await;
             })+
         }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let database = bootpay_test_postgres::Server::shared().database();
+                let journal = crate::journal::PostgresJournal::open(database.url()).unwrap();
+                super::$name(&journal).await;
+            })+
+        }
     };
 }
 use against_every_journal;
