@@ -8,6 +8,8 @@
 //! and removes the directory.
 
 mod programs;
+mod proxy;
 mod server;
 
+pub use proxy::{Proxy, Way};
 pub use server::{Database, PASSWORD, Server};

@@ -45,6 +45,7 @@ use crate::secret::Secret;
 use address::Address;
 use operations::{Admit, ChangeIntent, Find, Operation};
 use pool::{Failed, Pool};
+use session::Limits;
 
 /// A journal in a PostgreSQL database. Clones share its connections, at most eight.
 ///
@@ -86,16 +87,16 @@ impl PostgresJournal {
     /// database cannot be reached or used: it only reads, its encoding is not UTF-8, its server does not sync, its clock
     /// and this machine's differ by more than 30 seconds, or its tables are another version's. They are left as they are.
     pub fn open(url: impl Into<Secret>) -> Result<Self, BootpayError> {
-        Self::open_by(&url.into(), Box::new(SystemClock::default()))
+        Self::open_by(&url.into(), Box::new(SystemClock::default()), Limits::default())
     }
 
-    /// The same by another clock.
-    fn open_by(url: &Secret, clock: Box<dyn Clock>) -> Result<Self, BootpayError> {
+    /// The same by another clock, and with other limits.
+    fn open_by(url: &Secret, clock: Box<dyn Clock>, limits: Limits) -> Result<Self, BootpayError> {
         let address = Address::parse(url)?;
         let place = address.place.clone();
         let cannot_open = |detail: String| JournalError::Open { place: place.clone(), detail };
         let tls = tls::connector(&address.encryption).map_err(cannot_open)?;
-        let pool = Arc::new(Pool::new(address, tls, clock));
+        let pool = Arc::new(Pool::new(address, tls, clock, limits));
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| cannot_open(format!("no runtime for it: {error}")))?;
         let (handle, closing) = (runtime.handle().clone(), Arc::new(Notify::new()));
@@ -217,3 +218,6 @@ impl Journal for PostgresJournal {
         self.desk.close();
     }
 }
+
+#[cfg(test)]
+mod tests;

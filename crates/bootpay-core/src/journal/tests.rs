@@ -2,6 +2,7 @@
 
 mod admission;
 pub(crate) mod fixtures;
+pub(crate) mod intents;
 mod lifecycle;
 mod queries;
 

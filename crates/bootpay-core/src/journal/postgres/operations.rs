@@ -132,9 +132,7 @@ impl Operation for Admit {
                 let mut columns = record::fixed(intent)?;
                 columns.extend(changing(intent, &self.call)?);
                 let (names, cells): (Vec<&str>, Vec<Cell>) = columns.into_iter().unzip();
-                let places = places(1, names.len()).join(", ");
-                let insert = format!("INSERT INTO bootpay.intents ({}) VALUES ({places})", names.join(", "));
-                session.write_and_commit(insert, cells, doubt).await?;
+                session.insert(&names, cells, doubt).await?;
             }
             _ => session.roll_back().await,
         }
@@ -227,6 +225,12 @@ impl Operation for Find {
 }
 
 impl Session {
+    pub(super) async fn insert(&mut self, names: &[&str], cells: Vec<Cell>, doubt: &mut Doubt) -> Result<(), Trouble> {
+        let places = places(1, names.len()).join(", ");
+        let insert = format!("INSERT INTO bootpay.intents ({}) VALUES ({places})", names.join(", "));
+        self.write_and_commit(insert, cells, doubt).await
+    }
+
     /// Writes one row and commits, without waiting in between: a write that failed is not followed by a commit, since the
     /// server then refuses what comes before it.
     async fn write_and_commit(&mut self, write: String, cells: Vec<Cell>, doubt: &mut Doubt) -> Result<(), Trouble> {
@@ -289,7 +293,7 @@ fn places(from: usize, count: usize) -> Vec<String> {
     (from..from + count).map(|number| format!("${number}")).collect()
 }
 
-fn changing(intent: &Intent, call: &str) -> Result<Vec<Column>, Trouble> {
+pub(super) fn changing(intent: &Intent, call: &str) -> Result<Vec<Column>, Trouble> {
     let mut columns = record::changing(intent)?;
     columns.push(("attempts", record::json(&intent.attempts)?.into()));
     columns.push(("written_by", call.into()));

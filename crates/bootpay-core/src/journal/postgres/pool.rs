@@ -10,15 +10,11 @@ use crate::clock::{Chance, Clock, SystemChance};
 
 use super::address::Address;
 use super::operations::{Doubt, Operation};
-use super::session::Session;
+use super::session::{Limits, Session};
 use super::trouble::Trouble;
 
 /// The most connections of one journal. Each is used for a few milliseconds at a time.
 pub(super) const MOST: usize = 8;
-/// For how long an operation is begun anew where the database is restarting, or others are in its way.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// For how long an operation may take in all.
-const GIVE_UP: Duration = Duration::from_secs(25);
 /// A connection that nobody has used for so long is given up.
 const IDLE: Duration = Duration::from_secs(60);
 /// After so long a connection is made anew, and what was looked at when it was made is looked at again.
@@ -31,6 +27,7 @@ pub(super) struct Pool {
     address: Address,
     tls: MakeRustlsConnect,
     clock: Box<dyn Clock>,
+    limits: Limits,
     turns: Semaphore,
     idle: Mutex<Vec<Session>>,
 }
@@ -43,8 +40,8 @@ pub(super) struct Failed {
 }
 
 impl Pool {
-    pub(super) fn new(address: Address, tls: MakeRustlsConnect, clock: Box<dyn Clock>) -> Self {
-        Self { address, tls, clock, turns: Semaphore::new(MOST), idle: Mutex::default() }
+    pub(super) fn new(address: Address, tls: MakeRustlsConnect, clock: Box<dyn Clock>, limits: Limits) -> Self {
+        Self { address, tls, clock, limits, turns: Semaphore::new(MOST), idle: Mutex::default() }
     }
 
     pub(super) fn place(&self) -> &str {
@@ -53,7 +50,7 @@ impl Pool {
 
     /// Makes the first connection.
     pub(super) async fn open(&self) -> Result<(), Trouble> {
-        let session = Session::open(&self.address, &self.tls, self.clock.as_ref()).await?;
+        let session = Session::open(&self.address, &self.tls, self.clock.as_ref(), &self.limits).await?;
         self.put_back(session);
         Ok(())
     }
@@ -61,9 +58,9 @@ impl Pool {
     /// Carries an operation out, in bounded time.
     pub(super) async fn carry_out<O: Operation>(&self, operation: &O) -> Result<O::Answer, Failed> {
         let mut doubt = Doubt::default();
-        let done = match tokio::time::timeout(GIVE_UP, self.try_patiently(operation, &mut doubt)).await {
+        let done = match tokio::time::timeout(self.limits.give_up, self.try_patiently(operation, &mut doubt)).await {
             Ok(done) => done,
-            Err(_) => Err(Trouble::Silent(GIVE_UP)),
+            Err(_) => Err(Trouble::Silent(self.limits.give_up)),
         };
         done.map_err(|trouble| Failed { trouble, in_doubt: doubt.committing })
     }
@@ -76,7 +73,7 @@ impl Pool {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
-            if !trouble.may_pass() || began.elapsed() >= PATIENCE {
+            if !trouble.may_pass() || began.elapsed() >= self.limits.patience {
                 return Err(trouble);
             }
             tracing::debug!(place = self.place(), ?trouble, "the journal's database is asked once more");
@@ -109,7 +106,7 @@ impl Pool {
         };
         match lately {
             Some(session) => Ok(session),
-            None => Session::open(&self.address, &self.tls, self.clock.as_ref()).await,
+            None => Session::open(&self.address, &self.tls, self.clock.as_ref(), &self.limits).await,
         }
     }
 

@@ -18,26 +18,63 @@ use super::trouble::Trouble;
 /// and settling times are told by each host's own clock, and outlast this several times.
 pub(super) const CLOCKS_DIFFER: Duration = Duration::from_secs(30);
 
-/// How a session is set up, and what is asked about its server. A transaction whose client hangs is ended after five
-/// seconds, so whoever waits for its locks outlasts it.
-///
-/// `synchronous_commit` is raised where it is lower: a record that a crash or a failover may take back is none.
-const SET_UP: &str = "
-SET statement_timeout = '10s';
-SET lock_timeout = '8s';
-SET idle_in_transaction_session_timeout = '5s';
-SET search_path = pg_catalog, pg_temp;
-SET client_min_messages = warning;
-SELECT set_config('synchronous_commit',
-                  CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-                  false);
-SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms,
-       pg_is_in_recovery() AS standby,
-       current_setting('transaction_read_only') AS read_only,
-       current_setting('server_encoding') AS encoding,
-       coalesce(current_setting('fsync', true), 'on') AS fsync,
-       to_regclass('bootpay.journal') IS NOT NULL AS made;
-";
+/// How long things may take. Each outlasts the one before it, so that whoever waits for a host that hangs is not given up
+/// first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// How long a transaction may wait for its client: the server ends one whose client hangs.
+    pub(super) idle_in_transaction: Duration,
+    /// How long a statement may wait for a lock.
+    pub(super) lock: Duration,
+    /// How long a statement may take.
+    pub(super) statement: Duration,
+    /// For how long an operation is begun anew where the database is restarting, or others are in its way.
+    pub(super) patience: Duration,
+    /// How long an operation may take in all.
+    pub(super) give_up: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            idle_in_transaction: Duration::from_secs(5),
+            lock: Duration::from_secs(8),
+            statement: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
+            give_up: Duration::from_secs(25),
+        }
+    }
+}
+
+impl Limits {
+    /// How a session is set up, and what is asked about its server.
+    ///
+    /// `synchronous_commit` is raised where it is lower: a record that a crash or a failover may take back is none.
+    fn set_up(&self) -> String {
+        let ms = |time: Duration| time.as_millis();
+        let Self { idle_in_transaction, lock, statement, .. } = *self;
+        format!(
+            "SET statement_timeout = {};
+             SET lock_timeout = {};
+             SET idle_in_transaction_session_timeout = {};
+             SET search_path = pg_catalog, pg_temp;
+             SET client_min_messages = warning;
+             SELECT set_config('synchronous_commit',
+                               CASE current_setting('synchronous_commit')
+                                   WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
+                               false);
+             SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms,
+                    pg_is_in_recovery() AS standby,
+                    current_setting('transaction_read_only') AS read_only,
+                    current_setting('server_encoding') AS encoding,
+                    coalesce(current_setting('fsync', true), 'on') AS fsync,
+                    to_regclass('bootpay.journal') IS NOT NULL AS made",
+            ms(statement),
+            ms(lock),
+            ms(idle_in_transaction)
+        )
+    }
+}
 
 /// A connection and what belongs to it.
 pub(super) struct Session {
@@ -52,10 +89,16 @@ pub(super) struct Session {
 
 impl Session {
     /// Connects, and makes the tables or brings them up to date where that is needed.
-    pub(super) async fn open(address: &Address, tls: &MakeRustlsConnect, clock: &dyn Clock) -> Result<Self, Trouble> {
+    pub(super) async fn open(
+        address: &Address,
+        tls: &MakeRustlsConnect,
+        clock: &dyn Clock,
+        limits: &Limits,
+    ) -> Result<Self, Trouble> {
         // Each of several hosts gets its time.
         let hosts = u32::try_from(address.config.get_hosts().len()).unwrap_or(1).max(1);
-        let (mut client, connection, made) = within(CONNECT * hosts, Self::connect(address, tls, clock)).await?;
+        let (mut client, connection, made) =
+            within(CONNECT * hosts, Self::connect(address, tls, clock, limits)).await?;
         within(schema::MIGRATION, schema::prepare(&mut client, made)).await?;
         let statements = within(CONNECT, Statements::prepare(&client)).await?;
         let now = Instant::now();
@@ -66,6 +109,7 @@ impl Session {
         address: &Address,
         tls: &MakeRustlsConnect,
         clock: &dyn Clock,
+        limits: &Limits,
     ) -> Result<(Client, Connection, bool), Trouble> {
         let (client, connection) = address.config.connect(tls.clone()).await.map_err(Trouble::Connecting)?;
         let connection = Connection(tokio::spawn(async move {
@@ -73,7 +117,7 @@ impl Session {
             let _ = connection.await;
         }));
         let (asked, asked_at) = (Instant::now(), clock.wall());
-        let answers = client.simple_query(SET_UP).await?;
+        let answers = client.simple_query(&limits.set_up()).await?;
         let seen =
             answers.iter().rev().find_map(row).ok_or(Trouble::Unusable("it told nothing about itself".into()))?;
         let made = check(seen, asked_at, asked.elapsed())?;

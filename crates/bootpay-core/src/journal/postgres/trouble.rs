@@ -1,5 +1,6 @@
 //! What went wrong with the database: what it proves about a change, and how to say it in words that help.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tokio_postgres::error::SqlState;
@@ -128,8 +129,8 @@ impl Trouble {
         let (what, advice) = match self {
             Self::Connecting(error) | Self::Server(error) => match error.as_db_error() {
                 Some(said) => (format!("{} ({})", said.message(), said.code().code()), advice(said.code())),
-                None if matches!(self, Self::Connecting(_)) => (error.to_string(), Some(UNREACHABLE)),
-                None => (error.to_string(), Some(LOST)),
+                None if matches!(self, Self::Connecting(_)) => (with_causes(error), Some(UNREACHABLE)),
+                None => (with_causes(error), Some(LOST)),
             },
             Self::Silent(time) => (format!("no answer within {} s", time.as_secs()), Some(UNREACHABLE)),
             Self::Unusable(why) => (why.clone(), None),
@@ -140,6 +141,11 @@ impl Trouble {
             None => what,
         }
     }
+}
+
+fn with_causes(error: &tokio_postgres::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 const UNREACHABLE: &str = "See that the database runs and can be reached from this machine";
