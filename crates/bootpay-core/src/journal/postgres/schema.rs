@@ -74,12 +74,12 @@ CREATE TABLE bootpay.intents (
     attempts JSONB NOT NULL,
     -- Which call wrote it last: one whose commit was not answered knows its own work by this.
     written_by TEXT NOT NULL,
-    UNIQUE (environment, scope, receipt_id, intent_key, generation),
+    -- The receipt first: it is what nearly every question is about.
+    CONSTRAINT intents_of_receipt UNIQUE (receipt_id, environment, scope, intent_key, generation),
     CHECK (CASE kind WHEN 'full' THEN price IS NULL AND tax_free IS NULL
                      ELSE price > 0 AND expected_remaining IS NULL END)
 );
 
-CREATE INDEX intents_of_receipt ON bootpay.intents (receipt_id, environment);
 CREATE INDEX intents_with_cancel_id ON bootpay.intents (cancel_id, environment, scope);
 -- Small however old the journal is.
 CREATE INDEX intents_open ON bootpay.intents (seq) WHERE (state IN ('reserved', 'sending', 'unknown') OR held);

@@ -242,7 +242,7 @@ async fn no_question_reads_the_whole_journal() {
         let plan = plan(&format!("SELECT * FROM bootpay.intents WHERE {condition}")).await;
         assert!(plan.contains(index), "{plan}");
     }
-    let admission = "SELECT * FROM bootpay.intents WHERE environment = 'https://api.bootpay.co.kr' AND (receipt_id = 'r' OR (scope = 's' AND \
+    let admission = "SELECT * FROM bootpay.intents WHERE environment = 'https://api.bootpay.co.kr' AND (receipt_id = 'r' OR (scope = 'scope-a' AND \
                      cancel_id = 'c')) ORDER BY seq";
     let plan = plan(admission).await;
     assert!(plan.contains("intents_of_receipt") && plan.contains("intents_with_cancel_id"), "{plan}");
