@@ -12,10 +12,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use change::{Change, Changed, Closing, Decision, Settlement};
-pub use query::IntentQuery;
+pub use query::{Cursor, IntentQuery};
 
 use crate::cancel::{CancelAmount, CancelId, Cancellation, Evidence, Mismatch, MoneyIsBack, ReceiptId, UnknownCause};
-use crate::error::RefusalKind;
+use crate::error::{InvalidInput, Problem, RefusalKind};
 use crate::receipt::Totals;
 
 /// A moment as milliseconds since 1970-01-01T00:00:00Z, by this machine's wall clock.
@@ -50,6 +50,60 @@ impl fmt::Display for IntentId {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OwnerId(pub String);
+
+/// Which bulk an intent was begun by: the identity of a file of cancels at one merchant, 32 hex digits.
+///
+/// A generation of an intent belongs to the bulk that began it, for good. So a row that was refused before is not taken
+/// for one that *this* bulk has tried.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BulkId(String);
+
+impl BulkId {
+    /// How many digits it has.
+    pub const LENGTH: usize = 32;
+
+    /// Checks a bulk's id, as a plan prints it.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for the field `bulk`: not 32 digits of `0` to `9` and `a` to `f`.
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        let id = id.into();
+        let problem = match () {
+            () if id.is_empty() => Problem::Empty,
+            () if id.len() == Self::LENGTH && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) => {
+                return Ok(Self(id));
+            }
+            () => Problem::Malformed,
+        };
+        Err(InvalidInput::new("bulk", problem).expected("the 32 hex digits that the plan printed"))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BulkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<BulkId> for String {
+    fn from(id: BulkId) -> String {
+        id.0
+    }
+}
+
+impl TryFrom<String> for BulkId {
+    type Error = InvalidInput;
+
+    fn try_from(id: String) -> Result<Self, InvalidInput> {
+        Self::new(id)
+    }
+}
 
 /// What makes two calls the same wish.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -180,6 +234,8 @@ pub struct Intent {
     pub to_account: bool,
     /// A keyed hash of the refund account, where there is a key: it tells another account from the same one.
     pub account_mark: Option<String>,
+    /// Which bulk began this generation, where one did.
+    pub bulk: Option<BulkId>,
     /// Where it stands.
     pub state: IntentState,
     /// Who carries it out, or did last.

@@ -76,8 +76,8 @@ pub use error::{
 };
 pub use hint::Language;
 pub use intent::{
-    Attempt, Change, Changed, Closing, Decision, Intent, IntentId, IntentKey, IntentQuery, IntentRef, IntentState,
-    OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
+    Attempt, BulkId, Change, Changed, Closing, Cursor, Decision, Intent, IntentId, IntentKey, IntentQuery, IntentRef,
+    IntentState, OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
 };
 #[cfg(feature = "postgres")]
 pub use journal::PostgresJournal;

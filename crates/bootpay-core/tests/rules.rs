@@ -29,6 +29,7 @@ fn proposal(key: IntentKey, amount: CancelAmount, by: &str, now: i64) -> Proposa
         amount,
         to_account: false,
         account_mark: None,
+        bulk: None,
         owner: owner(by),
         now: UnixMillis(now),
         lease_until: UnixMillis(now + 180_000),

@@ -195,6 +195,7 @@ impl World {
             amount,
             to_account: false,
             account_mark: None,
+            bulk: None,
             owner: owner_of(usize::from(worker)),
             now: self.now(),
             lease_until: bootpay_core::UnixMillis(self.now_ms + RESERVED_MS),

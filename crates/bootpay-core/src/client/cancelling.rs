@@ -142,6 +142,7 @@ impl Engine {
                 let text = format!("{}/{}", account.bank().code(), account.digits().expose());
                 self.settings.credentials.mark(zeroize::Zeroizing::new(text).as_bytes())
             }),
+            bulk: None,
             owner: self.owner.id(),
             now,
             lease_until: now.plus(self.reserved_lease()),

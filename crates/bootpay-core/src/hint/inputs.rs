@@ -56,6 +56,7 @@ pub(super) fn korean(field: &str, problem: Problem) -> &'static str {
         ("journal", _) => {
             "postgresql://사용자:비밀번호@호스트:5432/데이터베이스 (특수 문자는 %40처럼 퍼센트 인코딩), sqlite:경로, 또는 파일 경로를 넣어 주세요."
         }
+        ("bulk", _) => "계획(plan)이 보여 준 32자리 16진수를 그대로 넣어 주세요.",
         ("server_honours_cancel_id_for", _) => {
             "서버가 cancel_id를 기억하는 시간은 연결, 토큰, 취소의 제한 시간에 15분(늦게 도착할 수 있는 시간)을 더한 것보다 길어야 합니다. 확실하지 않으면 지정하지 마세요."
         }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use crate::cancel::{CancelId, ReceiptId};
 use crate::error::JournalError;
-use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::intent::{Change, Changed, Cursor, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
 use crate::journal::Journal;
 use crate::protocol::{Admission, Proposal, admission, lifecycle};
 
@@ -121,10 +121,17 @@ impl Records {
 
     fn find(&self, query: &IntentQuery) -> Vec<Intent> {
         let most = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let mut found: Vec<Intent> =
-            self.intents.iter().rev().filter(|intent| matches(query, intent)).take(most).cloned().collect();
-        found.reverse();
-        found
+        let from = match &query.after {
+            None => {
+                let newest = self.intents.iter().rev().filter(|intent| matches(query, intent)).take(most);
+                let mut found: Vec<Intent> = newest.cloned().collect();
+                found.reverse();
+                return found;
+            }
+            Some(Cursor::Start) => 0,
+            Some(Cursor::After(id)) => self.by_id.get(id).map_or(self.intents.len(), |position| position + 1),
+        };
+        self.intents.iter().skip(from).filter(|intent| matches(query, intent)).take(most).cloned().collect()
     }
 
     fn at(&self, positions: Option<&Vec<usize>>) -> Vec<Intent> {
@@ -133,10 +140,11 @@ impl Records {
 }
 
 fn matches(query: &IntentQuery, intent: &Intent) -> bool {
-    let IntentQuery { id, environment, cancel_id, receipt_id, open, limit: _ } = query;
+    let IntentQuery { id, environment, cancel_id, receipt_id, bulk, open, limit: _, after: _ } = query;
     id.as_ref().is_none_or(|id| *id == intent.id)
         && environment.as_ref().is_none_or(|environment| *environment == intent.environment)
         && cancel_id.as_ref().is_none_or(|cancel_id| *cancel_id == intent.cancel_id)
         && receipt_id.as_ref().is_none_or(|receipt_id| *receipt_id == intent.receipt_id)
+        && bulk.as_ref().is_none_or(|bulk| Some(bulk) == intent.bulk.as_ref())
         && (!open || intent.state.is_open() || intent.held)
 }

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::cancel::{CancelAmount, CancelId, ReceiptId};
 use crate::error::JournalError;
-use crate::intent::{Attempt, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
+use crate::intent::{Attempt, BulkId, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
 use crate::money::{PartialAmount, Won};
 use crate::receipt::{ReceiptStatus, Totals};
 
@@ -55,7 +55,7 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
 }
 
 /// The columns of `intents`, in the order in which they are read.
-pub(super) const COLUMNS: [&str; 46] = [
+pub(super) const COLUMNS: [&str; 47] = [
     "seq",
     "id",
     "environment",
@@ -102,6 +102,7 @@ pub(super) const COLUMNS: [&str; 46] = [
     "decided_by",
     "created_at_ms",
     "updated_at_ms",
+    "bulk",
 ];
 
 pub(super) type Column = (&'static str, Cell);
@@ -126,6 +127,7 @@ pub(super) fn fixed(intent: &Intent) -> Result<Vec<Column>, Unwritable> {
         ("expected_remaining", won(expected_remaining)?),
         ("to_account", intent.to_account.into()),
         ("account_mark", intent.account_mark.clone().into()),
+        ("bulk", intent.bulk.as_ref().map(|bulk| bulk.as_str()).into()),
         ("created_at_ms", intent.created_at.0.into()),
     ];
     let names = ["has_last", "last_price", "last_remaining", "last_cancelled", "last_status"];
@@ -228,6 +230,7 @@ pub(super) fn intent(row: &impl Row) -> Result<Intent, JournalError> {
         amount: fields.amount()?,
         to_account: fields.flag("to_account")?,
         account_mark: fields.optional_text("account_mark")?,
+        bulk: fields.optional("bulk", |text| BulkId::new(text).ok())?,
         state: fields.parsed("state", |text| IntentState::from_name(&text))?,
         owner: OwnerId(fields.text("owner")?),
         lease_until: UnixMillis(fields.integer("lease_until_ms")?),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cancel::{CancelAmount, CancelId, Evidence, ReceiptId};
 use crate::error::{BootpayError, Conflict, ConflictKind};
-use crate::intent::{Intent, IntentKey, IntentState, OwnerId, UnixMillis};
+use crate::intent::{BulkId, Intent, IntentKey, IntentState, OwnerId, UnixMillis};
 use crate::protocol::identity;
 use crate::receipt::Totals;
 
@@ -32,6 +32,8 @@ pub struct Proposal {
     pub to_account: bool,
     /// A keyed hash of that account.
     pub account_mark: Option<String>,
+    /// Which bulk it belongs to, where it does. It decides nothing: it is kept with the intent, where one is begun.
+    pub bulk: Option<BulkId>,
     /// Who will carry it out.
     pub owner: OwnerId,
     /// Now.
@@ -189,6 +191,7 @@ fn begin(proposal: &Proposal, generation: u32, last_answered: Option<Totals>) ->
         amount: proposal.amount,
         to_account: proposal.to_account,
         account_mark: proposal.account_mark.clone(),
+        bulk: proposal.bulk.clone(),
         state: IntentState::Reserved,
         owner: proposal.owner.clone(),
         lease_until: proposal.lease_until,

@@ -8,7 +8,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::error::JournalError;
-use crate::intent::{Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::intent::{Change, Changed, Cursor, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
 use crate::journal::record::{self, Cell, Column};
 use crate::protocol::{Admission, Proposal, admission, lifecycle};
 
@@ -216,9 +216,11 @@ impl Operation for Find {
         );
         schema::check_format(format?.try_get(0)?)?;
         let found: Result<Vec<Intent>, Trouble> = rows?.iter().map(|row| Ok(read(row)?.0)).collect();
-        // The newest are taken first, for the limit's sake.
         found.map(|mut found| {
-            found.reverse();
+            if self.query.after.is_none() {
+                // The newest are taken first, for the limit's sake.
+                found.reverse();
+            }
             found
         })
     }
@@ -259,25 +261,34 @@ impl Session {
     }
 }
 
-/// A query as SQL, newest first.
+/// A query as SQL: newest first, or oldest first where it reads in pages.
 pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Cell>) {
-    let IntentQuery { id, environment, cancel_id, receipt_id, open, limit } = query;
+    let IntentQuery { id, environment, cancel_id, receipt_id, bulk, open, limit, after } = query;
     let mut terms = vec!["TRUE".to_owned()];
     let mut values: Vec<Cell> = Vec::new();
-    let mut equal = |column, text: Option<String>| {
+    let mut holds = |term: &str, text: Option<String>| {
         if let Some(text) = text {
             values.push(text.into());
-            terms.push(format!("{column} = ${}", values.len()));
+            terms.push(term.replace('?', &format!("${}", values.len())));
         }
     };
-    equal("id", id.as_ref().map(|id| id.0.clone()));
-    equal("environment", environment.clone());
-    equal("cancel_id", cancel_id.clone().map(String::from));
-    equal("receipt_id", receipt_id.clone().map(String::from));
+    holds("id = ?", id.as_ref().map(|id| id.0.clone()));
+    holds("environment = ?", environment.clone());
+    holds("cancel_id = ?", cancel_id.clone().map(String::from));
+    holds("receipt_id = ?", receipt_id.clone().map(String::from));
+    holds("bulk = ?", bulk.clone().map(String::from));
+    let order = match after {
+        None => "DESC",
+        Some(Cursor::Start) => "ASC",
+        Some(Cursor::After(id)) => {
+            holds("seq > (SELECT seq FROM bootpay.intents WHERE id = ?)", Some(id.0.clone()));
+            "ASC"
+        }
+    };
     if *open {
         terms.push(IS_OPEN.to_owned());
     }
-    let mut sql = format!("{} ORDER BY seq DESC", terms.join(" AND "));
+    let mut sql = format!("{} ORDER BY seq {order}", terms.join(" AND "));
     if let Some(limit) = limit {
         values.push((*limit).into());
         sql.push_str(&format!(" LIMIT ${}", values.len()));

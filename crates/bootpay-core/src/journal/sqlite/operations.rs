@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rusqlite::{Connection, params_from_iter};
 
 use crate::error::JournalError;
-use crate::intent::{Attempt, Change, Changed, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::intent::{Attempt, Change, Changed, Cursor, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
 use crate::journal::record::{self, Cell};
 use crate::protocol::{Admission, Proposal, admission, lifecycle};
 
@@ -62,14 +62,16 @@ pub(super) fn change(
 pub(super) fn find(connection: &Connection, query: &IntentQuery) -> Result<Vec<Intent>, Trouble> {
     let (condition, values) = condition(query);
     let mut found = load(connection, &condition, values)?;
-    // The newest are taken first, for the limit's sake.
-    found.reverse();
+    if query.after.is_none() {
+        // The newest are taken first, for the limit's sake.
+        found.reverse();
+    }
     Ok(found)
 }
 
-/// A query as SQL, newest first.
+/// A query as SQL: newest first, or oldest first where it reads in pages.
 pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Cell>) {
-    let IntentQuery { id, environment, cancel_id, receipt_id, open, limit } = query;
+    let IntentQuery { id, environment, cancel_id, receipt_id, bulk, open, limit, after } = query;
     let mut terms = vec!["TRUE"];
     let mut values: Vec<Cell> = Vec::new();
     let mut equal = |term, text: Option<String>| {
@@ -83,10 +85,19 @@ pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Cell>) {
     equal("+environment = ?", environment.clone());
     equal("cancel_id = ?", cancel_id.clone().map(String::from));
     equal("receipt_id = ?", receipt_id.clone().map(String::from));
+    equal("bulk = ?", bulk.clone().map(String::from));
+    let order = match after {
+        None => "DESC",
+        Some(Cursor::Start) => "ASC",
+        Some(Cursor::After(id)) => {
+            equal("seq > (SELECT seq FROM intents WHERE id = ?)", Some(id.0.clone()));
+            "ASC"
+        }
+    };
     if *open {
         terms.push(IS_OPEN);
     }
-    let mut sql = format!("{} ORDER BY seq DESC", terms.join(" AND "));
+    let mut sql = format!("{} ORDER BY seq {order}", terms.join(" AND "));
     if let Some(limit) = limit {
         sql.push_str(" LIMIT ?");
         values.push(i64::from(*limit).into());

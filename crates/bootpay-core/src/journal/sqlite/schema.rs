@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const APPLICATION_ID: i64 = 0x4250_4A31;
 
 /// What leads from each format to the next. A step that was released is never edited: another is added.
-const MIGRATIONS: [&str; 1] = [FORMAT_1];
+const MIGRATIONS: [&str; 2] = [FORMAT_1, FORMAT_2];
 
 /// The format that this version reads and writes, kept in the file's `user_version`.
 pub(super) const FORMAT: i64 = MIGRATIONS.len() as i64;
@@ -96,6 +96,12 @@ SELECT datetime(created_at_ms / 1000, 'unixepoch', 'localtime') AS admitted,
 FROM intents
 WHERE (state IN ('reserved', 'sending', 'unknown') OR held = 1)
 ORDER BY seq;
+";
+
+const FORMAT_2: &str = "
+-- Which bulk began the intent. Only those of a bulk are in the index, so that it costs the others nothing.
+ALTER TABLE intents ADD COLUMN bulk TEXT;
+CREATE INDEX intents_of_bulk ON intents (bulk, seq) WHERE bulk IS NOT NULL;
 ";
 
 /// Makes a fresh connection ready: checks whose file it is before anything is written, then brings it up to date.

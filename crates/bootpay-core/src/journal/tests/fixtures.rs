@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cancel::{CancelAmount, CancelId, Cancellation, Evidence, Mismatch, MoneyIsBack, ReceiptId, UnknownCause};
 use crate::error::{Conflict, RefusalKind};
 use crate::intent::{
-    Change, Changed, Closing, Decision, Intent, IntentKey, OwnerId, RefusalNote, Settlement, UnixMillis,
+    BulkId, Change, Changed, Closing, Decision, Intent, IntentKey, OwnerId, RefusalNote, Settlement, UnixMillis,
 };
 use crate::journal::Journal;
 use crate::money::{PartialAmount, Won};
@@ -56,10 +56,16 @@ pub(crate) fn full() -> Proposal {
         amount: CancelAmount::Full { expected_remaining: None },
         to_account: false,
         account_mark: None,
+        bulk: None,
         owner: me(),
         now: START,
         lease_until: at(LEASE_SECONDS),
     }
+}
+
+/// The `number`-th bulk.
+pub(crate) fn bulk(number: u32) -> BulkId {
+    BulkId::new(format!("{number:032x}")).unwrap()
 }
 
 /// A partial cancel with the merchant's own id.

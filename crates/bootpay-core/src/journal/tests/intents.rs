@@ -38,6 +38,7 @@ pub(crate) fn populated() -> Intent {
         amount: CancelAmount::Partial { price, tax_free: Some(Won::ZERO) },
         to_account: true,
         account_mark: Some("account-mark".into()),
+        bulk: Some(bulk(7)),
         state: IntentState::Unknown,
         owner: OwnerId("owner".into()),
         lease_until: at(11),
@@ -95,6 +96,7 @@ pub(crate) fn variants() -> Vec<Intent> {
     add(&|it| it.amount = partial(1_000));
     add(&|it| it.to_account = false);
     add(&|it| it.account_mark = None);
+    add(&|it| it.bulk = None);
     add(&|it| it.deadline = None);
     add(&|it| it.totals_before = None);
     add(&|it| it.totals_before = Some(Totals::default()));

@@ -1,7 +1,7 @@
 //! How intents are found again.
 
 use crate::cancel::Evidence;
-use crate::intent::{IntentId, IntentQuery};
+use crate::intent::{Cursor, IntentId, IntentQuery};
 use crate::journal::Journal;
 use crate::protocol::Proposal;
 
@@ -13,6 +13,8 @@ super::against_every_journal!(
     open_ones_are_those_that_wait_for_somebody,
     a_limit_keeps_the_newest_and_the_oldest_comes_first,
     the_order_is_that_of_admission_whatever_the_clock_says,
+    a_bulk_is_read_in_pages,
+    an_intent_keeps_the_label_of_the_bulk_that_began_it,
 );
 
 async fn ids(journal: &dyn Journal, query: IntentQuery) -> Vec<IntentId> {
@@ -83,4 +85,44 @@ async fn the_order_is_that_of_admission_whatever_the_clock_says(journal: &dyn Jo
     let first = admitted(journal, later(3600, of("one", full()))).await;
     let second = admitted(journal, later(0, of("two", full()))).await;
     assert_eq!(ids(journal, IntentQuery::default()).await, [first.id, second.id]);
+}
+
+async fn a_bulk_is_read_in_pages(journal: &dyn Journal) {
+    let mut expected = Vec::new();
+    for number in 0..7 {
+        admitted(journal, of(&format!("other{number}"), full())).await;
+        let labelled = Proposal { bulk: Some(bulk(1)), ..of(&format!("r{number}"), full()) };
+        expected.push(admitted(journal, labelled).await.id);
+        admitted(journal, Proposal { bulk: Some(bulk(2)), ..of(&format!("second{number}"), full()) }).await;
+    }
+    let page = |after| IntentQuery { bulk: Some(bulk(1)), after: Some(after), limit: Some(3), ..Default::default() };
+    let mut cursor = Cursor::Start;
+    let mut pages = Vec::new();
+    loop {
+        let found = ids(journal, page(cursor)).await;
+        let Some(last) = found.last() else { break };
+        cursor = Cursor::After(last.clone());
+        pages.push(found);
+    }
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 1]);
+    assert_eq!(pages.concat(), expected);
+    assert!(ids(journal, page(Cursor::After(IntentId("nowhere".into())))).await.is_empty());
+    let whole = IntentQuery { bulk: Some(bulk(1)), ..Default::default() };
+    assert_eq!(ids(journal, whole).await, expected);
+    // Without a bulk, pages go over everything.
+    let first = IntentQuery { after: Some(Cursor::Start), limit: Some(2), ..Default::default() };
+    assert_eq!(ids(journal, first).await[1], expected[0]);
+}
+
+async fn an_intent_keeps_the_label_of_the_bulk_that_began_it(journal: &dyn Journal) {
+    let labelled = |number| Proposal { bulk: Some(bulk(number)), ..keyed("k", 3_000) };
+    let first = admitted(journal, labelled(1)).await;
+    assert_eq!(in_flight(journal, labelled(2)).await.bulk, Some(bulk(1)), "the label makes no other wish");
+    done(journal, &first, &me(), 1, sending(1)).await;
+    let refused = done(journal, &first, &me(), 2, refusal()).await;
+    assert_eq!(refused.bulk, Some(bulk(1)));
+    let second = admitted(journal, later(3, labelled(2))).await;
+    assert_eq!((second.generation, second.bulk), (2, Some(bulk(2))), "each generation has its own");
+    let third = IntentQuery { bulk: Some(bulk(2)), ..Default::default() };
+    assert_eq!(ids(journal, third).await, [second.id]);
 }

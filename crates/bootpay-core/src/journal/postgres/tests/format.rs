@@ -32,7 +32,47 @@ fn many_hosts_may_open_an_empty_database_at_once() {
         hosts.into_iter().map(|host| host.join().unwrap()).collect()
     });
     assert_eq!(journals.len(), 8);
-    assert_eq!(database.sql("SELECT format FROM bootpay.journal"), "1");
+    assert_eq!(database.sql("SELECT format FROM bootpay.journal"), schema::FORMAT.to_string());
+}
+
+/// What the version before left behind, with an intent in it.
+fn of_format_1() -> Database {
+    let database = database();
+    database.sql("CREATE SCHEMA bootpay");
+    database.sql(schema::MIGRATIONS[0]);
+    database.sql(
+        "INSERT INTO bootpay.journal (format) VALUES (1); INSERT INTO bootpay.intents (id, environment, scope, receipt_id, \
+         intent_key, generation, cancel_id, kind, to_account, state, held, owner, lease_until_ms, has_before, has_after, \
+         has_last, mismatches, created_at_ms, updated_at_ms, attempts, written_by) VALUES ('i', 'e', 's', 'r', 'receipt', \
+         1, 'c', 'full', false, 'reserved', false, 'o', 1, false, false, false, '[]', 1, 1, '[]', '')",
+    );
+    database
+}
+
+#[tokio::test]
+async fn a_database_of_the_format_before_is_brought_up_to_date_by_one_host_and_nothing_in_it_changes() {
+    let database = of_format_1();
+    let journals: Vec<_> = std::thread::scope(|scope| {
+        let hosts: Vec<_> = (0..4).map(|_| scope.spawn(|| open(database.url()))).collect();
+        hosts.into_iter().map(|host| host.join().unwrap()).collect()
+    });
+    let found = journals[0].find(IntentQuery::default()).await.unwrap();
+    assert_eq!((found.len(), found[0].id.0.as_str(), &found[0].bulk), (1, "i", &None));
+    let labelled = admitted(&journals[1], Proposal { bulk: Some(bulk(1)), ..full() }).await;
+    assert_eq!(labelled.bulk, Some(bulk(1)));
+}
+
+#[test]
+fn an_upgrade_that_fails_half_way_leaves_the_old_format() {
+    let database = of_format_1();
+    // Something already has the index's name, so that the step's second statement fails.
+    database.sql("CREATE TABLE bootpay.intents_of_bulk (id TEXT)");
+    refused(&database.url(), "already exists");
+    let column =
+        "SELECT count(*) FROM information_schema.columns WHERE table_name = 'intents' AND column_name = 'bulk'";
+    assert_eq!((database.sql(column), database.sql("SELECT format FROM bootpay.journal")), ("0".into(), "1".into()));
+    database.sql("DROP TABLE bootpay.intents_of_bulk");
+    drop(open(database.url()));
 }
 
 #[test]
@@ -58,7 +98,7 @@ async fn a_database_that_a_newer_version_migrated_while_open_is_written_no_more(
         assert!(matches!(error, JournalError::Write(text) if text.contains("format 99")), "{error}");
     }
     assert!(matches!(&found, JournalError::Read(text) if text.contains("format 99")), "{found}");
-    database.sql("UPDATE bootpay.journal SET format = 1");
+    database.sql(&format!("UPDATE bootpay.journal SET format = {}", schema::FORMAT));
     assert_eq!(journal.find(IntentQuery::default()).await.unwrap(), [intent]);
 }
 
@@ -221,6 +261,10 @@ async fn no_question_reads_the_whole_journal() {
         (IntentQuery { receipt_id: Some(receipt("r")), ..base() }, "intents_of_receipt"),
         (IntentQuery { cancel_id: crate::CancelId::new("c").ok(), ..base() }, "intents_with_cancel_id"),
         (IntentQuery { id: Some(IntentId("i".into())), ..Default::default() }, "intents_id_key"),
+        (
+            IntentQuery { bulk: Some(bulk(1)), after: Some(crate::Cursor::Start), limit: Some(10), ..base() },
+            "intents_of_bulk",
+        ),
         (IntentQuery { limit: Some(10), ..base() }, "intents_pkey"),
     ];
     let plan = async |sql: &str| -> String {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::intent::{Cursor, IntentState};
 use crate::journal::tests::fixtures::*;
 
 use super::*;
@@ -49,6 +50,83 @@ fn a_journal_of_a_newer_version_is_refused_and_left_as_it_is() {
     closed(&path);
     Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     refuses(&path, "format 99");
+}
+
+/// What the version before wrote: see `format_1.sql`.
+fn journal_of_format_1(path: &Path) {
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch(include_str!("format_1.sql")).unwrap();
+    let tables = "SELECT count(*) FROM pragma_table_info('intents')";
+    assert_eq!(connection.query_row(tables, [], |row| row.get::<_, i64>(0)).unwrap(), 46, "as it was then");
+}
+
+#[tokio::test]
+async fn a_journal_of_the_format_before_is_brought_up_to_date_where_it_is_and_nothing_in_it_changes() {
+    let (_directory, path) = place();
+    journal_of_format_1(&path);
+    let journal = SqliteJournal::open(&path).unwrap();
+    let all = journal.find(IntentQuery::default()).await.unwrap();
+    assert!(all.iter().all(|intent| intent.bulk.is_none()));
+    let states: Vec<_> = all.iter().map(|one| (one.receipt_id.as_str(), one.state, one.held, one.tries())).collect();
+    use IntentState::*;
+    assert_eq!(
+        states,
+        [
+            ("settled", Cancelled, false, 1),
+            ("unknown", Unknown, false, 1),
+            ("reserved", Reserved, false, 0),
+            ("refused", Refused, false, 1),
+            ("decided", NotCancelled, false, 1),
+            ("held", Cancelled, true, 2),
+            ("to-account", Reserved, false, 0),
+        ]
+    );
+    assert_eq!(all[1].key, merchant("주문 1/환불 1"));
+    assert_eq!((all[1].totals_before, all[1].deadline), (Some(totals(10_000, 0)), Some(at(60))));
+    assert_eq!(all[4].decided_by.as_deref(), Some("김회계"));
+    assert_eq!(all[6].account_mark.as_deref(), Some("mark-of-the-account"));
+
+    // The same wishes are the same intents, and new ones carry their label.
+    let on = |id: &str, proposal| Proposal { receipt_id: receipt(id), bulk: Some(bulk(1)), ..proposal };
+    assert_eq!(existing(&journal, on("settled", full())).await, all[0]);
+    assert_eq!(existing(&journal, on("unknown", keyed("주문 1/환불 1", 3_000))).await, all[1]);
+    let again = admitted(&journal, later(10_000, on("refused", full()))).await;
+    assert_eq!((again.generation, &again.bulk), (2, &Some(bulk(1))));
+    let of_bulk = IntentQuery { bulk: Some(bulk(1)), ..Default::default() };
+    assert_eq!(journal.find(of_bulk).await.unwrap(), [again]);
+    drop(journal);
+    closed(&path);
+    drop(SqliteJournal::open(&path).unwrap());
+}
+
+#[test]
+fn an_upgrade_that_fails_half_way_leaves_the_old_format() {
+    let (_directory, path) = place();
+    journal_of_format_1(&path);
+    // Something already has the index's name, so that the step's second statement fails.
+    let clash = "CREATE TABLE intents_of_bulk (id TEXT)";
+    Connection::open(&path).unwrap().execute_batch(clash).unwrap();
+    assert!(matches!(SqliteJournal::open(&path), Err(JournalError::Open { .. })));
+    closed(&path);
+    let connection = Connection::open(&path).unwrap();
+    let column = "SELECT count(*) FROM pragma_table_info('intents') WHERE name = 'bulk'";
+    assert_eq!(connection.query_row(column, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    assert_eq!(connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 1);
+    // Without what was in the way, it is upgraded.
+    connection.execute_batch("DROP TABLE intents_of_bulk").unwrap();
+    drop(connection);
+    drop(SqliteJournal::open(&path).unwrap());
+}
+
+#[test]
+fn of_many_that_open_an_old_journal_at_once_one_upgrades_it() {
+    let (_directory, path) = place();
+    journal_of_format_1(&path);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| drop(SqliteJournal::open(&path).unwrap()));
+        }
+    });
 }
 
 #[test]
@@ -147,6 +225,15 @@ async fn no_question_reads_the_whole_journal() {
     let base = || IntentQuery { environment: Some("e".into()), ..Default::default() };
     let questions = [
         (IntentQuery { open: true, ..Default::default() }, "intents_open"),
+        (IntentQuery { bulk: Some(bulk(1)), ..base() }, "intents_of_bulk (bulk=?)"),
+        (
+            IntentQuery { bulk: Some(bulk(1)), after: Some(Cursor::Start), limit: Some(10), ..base() },
+            "intents_of_bulk (bulk=?)",
+        ),
+        (
+            IntentQuery { bulk: Some(bulk(1)), after: Some(Cursor::After(IntentId("i".into()))), ..base() },
+            "intents_of_bulk (bulk=? AND seq>?)",
+        ),
         (IntentQuery { open: true, limit: Some(10), ..base() }, "intents_open"),
         (IntentQuery { receipt_id: Some(receipt("r")), ..Default::default() }, "intents_of_receipt"),
         (IntentQuery { receipt_id: Some(receipt("r")), ..base() }, "intents_of_receipt"),
