@@ -6,6 +6,8 @@ source "$(dirname "$0")/env.sh"
 
 cargo build --locked --quiet -p bootpay-cli
 export BOOTPAY_SANDBOX_BIN=$build/debug/bootpay
+cargo build --locked --quiet -p bootpay-test-postgres
+export BOOTPAY_POSTGRES_BIN=$build/debug/postgres-for-tests
 "$root/bindings/library.sh"
 export BOOTPAY_REPOSITORY=$build/kotlin/repository
 # The compiler leaves behind what was deleted since.

@@ -21,6 +21,10 @@ echo 'from .bootpay import *' >"$typed/src/bootpay_cancel/_native/__init__.py"
 (cd "$package" && "$tools/bin/ruff" format --quiet --check . "$root/examples/python")
 (cd "$package" && "$tools/bin/ruff" check --quiet . "$root/examples/python")
 
+# A real PostgreSQL for the journal's tests: installed where it is missing, started by them, removed after.
+(cd "$root" && cargo build --locked --quiet -p bootpay-test-postgres)
+export BOOTPAY_POSTGRES_BIN=$build/debug/postgres-for-tests
+
 # Every Python by its version, oldest first. A name may stand for one that is not there, or that is too old.
 found=$(for one in "$python" python3.{9,10,11,12,13,14} "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
     "$one" -c 'import ensurepip, sys, venv

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Lets libFuzzer search each target, guided by coverage, on stable Rust: `fuzz/run.sh SECONDS [TARGET…]`.
+# Lets libFuzzer search each target, guided by coverage, on stable Rust: `tests/fuzz/run.sh SECONDS [TARGET…]`.
 #
 # The instrumentation is LLVM's own pass, switched on by options that stable rustc has. What a search finds on its way is kept
 # in target/fuzz/corpus and searched on from next time; an input that breaks a promise is left in target/fuzz/broken.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(ls fuzz/corpus)
+[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(ls tests/fuzz/corpus)
 
 if ! command -v c++ >/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -37,9 +37,9 @@ for target in "${targets[@]}"; do
     echo "Fuzzing $target for $seconds s …"
     mkdir -p "$work/corpus/$target" "$work/broken"
     if ! FUZZ_TARGET=$target "$work/$host/release/guided" -max_total_time="$seconds" -max_len=8192 -timeout=30 \
-        -verbosity=0 -print_final_stats=1 -dict=fuzz/dictionary.txt -artifact_prefix="$work/broken/$target-" \
-        "$work/corpus/$target" "fuzz/corpus/$target"; then
-        echo "$target is broken: the input is in $work/broken. Once mended, keep it in fuzz/corpus/$target." >&2
+        -verbosity=0 -print_final_stats=1 -dict=tests/fuzz/dictionary.txt -artifact_prefix="$work/broken/$target-" \
+        "$work/corpus/$target" "tests/fuzz/corpus/$target"; then
+        echo "$target is broken: the input is in $work/broken. Once mended, keep it in tests/fuzz/corpus/$target." >&2
         exit 1
     fi
 done

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,3 +28,16 @@ def sandbox(bootpay_sandbox: Sandbox) -> Sandbox:
 def bootpay(sandbox: Sandbox) -> Iterator[Bootpay]:
     with sandbox.client() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a database on a PostgreSQL of its own, which ends with this process."""
+    program = os.environ.get("BOOTPAY_POSTGRES_BIN")
+    if program is None:
+        pytest.skip("BOOTPAY_POSTGRES_BIN names no program: cargo build -p bootpay-test-postgres")
+    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()

@@ -100,15 +100,28 @@ fn dialect(shared: &Shared) -> Result<Option<Dialect>, Failure> {
 }
 
 fn journal(shared: &Shared) -> Result<JournalChoice, Failure> {
-    let path = shared.journal.clone().or_else(|| std::env::var_os("BOOTPAY_JOURNAL").map(PathBuf::from));
-    match path {
-        None => Ok(JournalChoice::UserData),
-        Some(path) if path.as_os_str().is_empty() => {
-            Err(Failure::invalid("journal", words::EMPTY, words::JOURNAL_EXPECTED))
-        }
-        Some(path) if path.as_os_str() == "memory" => Ok(JournalChoice::Memory),
-        Some(path) => Ok(JournalChoice::Sqlite(path)),
+    let typed = shared.journal.clone();
+    // Everybody on this machine can read a command line.
+    if typed.as_ref().and_then(|url| url.to_str()).is_some_and(carries_password) {
+        return Err(Failure::invalid("journal", words::PASSWORD_ON_COMMAND_LINE, words::JOURNAL_BY_ENVIRONMENT));
     }
+    let place = typed.or_else(|| std::env::var_os("BOOTPAY_JOURNAL").map(PathBuf::from));
+    let Some(place) = place else { return Ok(JournalChoice::UserData) };
+    if place.as_os_str().is_empty() {
+        return Err(Failure::invalid("journal", words::EMPTY, words::JOURNAL_EXPECTED));
+    }
+    Ok(match place.to_str() {
+        Some("memory") => JournalChoice::Memory,
+        Some(url) => JournalChoice::url(url),
+        None => JournalChoice::Sqlite(place),
+    })
+}
+
+/// Whether a journal's URL holds a password, between the user and the `@` or as a parameter. A file's path holds none.
+fn carries_password(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(_, rest)| {
+        rest.split_once('@').is_some_and(|(user, _)| user.contains(':')) || rest.contains("password=")
+    })
 }
 
 /// Whether the journal forgets when this process ends.
@@ -177,5 +190,14 @@ mod tests {
         assert!(has_password("http://user:pass@proxy:3128"));
         assert!(has_password("user:p@ss@proxy"));
         assert!(!has_password("http://proxy:3128"));
+    }
+
+    #[test]
+    fn a_journals_password_is_seen_wherever_it_stands() {
+        assert!(carries_password("postgresql://user:pass@host:5432/d"));
+        assert!(carries_password("postgresql://host/d?user=user&password=pass"));
+        assert!(!carries_password("postgresql://user@host:5432/d"));
+        assert!(!carries_password("postgresql:///d?host=/run/postgresql"));
+        assert!(!carries_password("/srv/a:b@c/journal.sqlite3"));
     }
 }

@@ -1,20 +1,21 @@
 //! How a client is set up. Everything is checked once, when the client is built, and never changes afterwards.
 
 mod address;
+mod journal;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use address::Address;
 pub use address::Environment;
+pub use journal::JournalChoice;
 
 use crate::clock::{Chance, Clock, SystemChance, SystemClock};
 use crate::credentials::Credentials;
 use crate::dialect::Dialect;
 use crate::driver::SEND_MARGIN;
 use crate::error::{BootpayError, InvalidInput, Problem};
-use crate::journal::{Journal, MemoryJournal};
+use crate::journal::Journal;
 use crate::protocol::reconcile::SETTLING_TIME;
 use crate::transport::{HttpSettings, HttpTransport, ProxyChoice, Transport};
 
@@ -61,21 +62,6 @@ pub struct Declarations {
     /// while the first is under way, and a refused attempt does not use the id up. Then an unknown cancel is repeated
     /// within that time, less the quarter of an hour in which a late request can still arrive.
     pub honours_cancel_id_for: Option<Duration>,
-}
-
-/// Where intents are kept.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub enum JournalChoice {
-    /// An SQLite file in the user's data directory.
-    #[default]
-    UserData,
-    /// An SQLite file.
-    Sqlite(PathBuf),
-    /// Nowhere: everything is forgotten when the process ends. For tests; never fallen back to.
-    Memory,
-    /// A journal of the caller's own.
-    Custom(Arc<dyn Journal>),
 }
 
 /// Sets a [`Bootpay`](crate::Bootpay) client up.
@@ -236,7 +222,7 @@ impl Builder {
             )?),
         };
         Ok(Settings {
-            journal: open(self.journal)?,
+            journal: self.journal.open()?,
             credentials: self.credentials,
             address,
             dialect,
@@ -282,21 +268,4 @@ fn check_timeouts(timeouts: &Timeouts) -> Result<(), InvalidInput> {
         }
     }
     Ok(())
-}
-
-fn open(choice: JournalChoice) -> Result<Arc<dyn Journal>, BootpayError> {
-    Ok(match choice {
-        JournalChoice::Memory => Arc::new(MemoryJournal::new()),
-        JournalChoice::Custom(journal) => journal,
-        #[cfg(feature = "sqlite")]
-        JournalChoice::UserData => Arc::new(crate::journal::SqliteJournal::open_default()?),
-        #[cfg(feature = "sqlite")]
-        JournalChoice::Sqlite(path) => Arc::new(crate::journal::SqliteJournal::open(path)?),
-        #[cfg(not(feature = "sqlite"))]
-        JournalChoice::UserData | JournalChoice::Sqlite(_) => {
-            return Err(InvalidInput::new("journal", Problem::NotKnown)
-                .expected("this build has no SQLite: give it a journal of your own")
-                .into());
-        }
-    })
 }

@@ -4,6 +4,10 @@
 //! [`protocol`](crate::protocol), which every journal calls inside one exclusive transaction.
 
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod record;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
@@ -14,6 +18,8 @@ use std::fmt;
 use async_trait::async_trait;
 
 pub use memory::MemoryJournal;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresJournal;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
 
@@ -43,4 +49,9 @@ pub trait Journal: Send + Sync + fmt::Debug {
 
     /// Where it is, for people: a path, a host, or that it forgets.
     fn place(&self) -> String;
+
+    /// Lets go of files, connections and threads, and waits until that is done: what a process does right before it
+    /// forks. Afterwards this handle, and those that share its connections, answer with an error. A journal that holds
+    /// nothing of the kind has nothing to do.
+    fn close(&self) {}
 }

@@ -82,6 +82,8 @@ pub use intent::{
     Attempt, BulkId, Change, Changed, Closing, Cursor, Decision, Intent, IntentId, IntentKey, IntentQuery, IntentRef,
     IntentState, OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
 };
+#[cfg(feature = "postgres")]
+pub use journal::PostgresJournal;
 #[cfg(feature = "sqlite")]
 pub use journal::SqliteJournal;
 pub use journal::{Journal, MemoryJournal};

@@ -11,7 +11,7 @@ mod http;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod tls;
+pub(crate) mod tls;
 
 use std::fmt;
 use std::time::Duration;

@@ -31,6 +31,8 @@ pub struct Bootpay {
 struct Setup {
     credentials: Credentials,
     config: Config,
+    /// Where the journal is, for people.
+    place: String,
     clients: PerProcess<OnceCell<bootpay_core::Bootpay>>,
 }
 
@@ -210,8 +212,8 @@ impl Bootpay {
         let credentials = credentials.map_err(bootpay_core::BootpayError::from)?;
         // Everything is checked now; what is opened for good is opened by each process that uses it.
         config.builder(credentials.clone()).journal(JournalChoice::Memory).build()?;
-        config.check_journal()?;
-        Ok(Arc::new(Self { setup: Arc::new(Setup { credentials, config, clients: PerProcess::new() }) }))
+        let place = config.check_journal()?;
+        Ok(Arc::new(Self { setup: Arc::new(Setup { credentials, config, place, clients: PerProcess::new() }) }))
     }
 
     pub(crate) fn start_cancel(&self, request: CancelRequest) -> Result<Call<CancelOutcome>, BootpayError> {
@@ -280,8 +282,8 @@ impl Bootpay {
 impl Setup {
     /// This process's own client, built by the first call of each process.
     async fn client(&self) -> Result<&bootpay_core::Bootpay, BootpayError> {
-        let build =
-            || async { Ok(self.config.builder(self.credentials.clone()).journal(self.config.journal()?).build()?) };
+        let journal = || self.config.journal(&self.place);
+        let build = || async { Ok(self.config.builder(self.credentials.clone()).journal(journal()).build()?) };
         self.clients.get().get_or_try_init(build).await
     }
 }

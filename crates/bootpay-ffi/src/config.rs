@@ -1,10 +1,9 @@
 //! How a client is set up. Every member has the core's default; the core checks them all.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bootpay_core::{Builder, Credentials, JournalChoice, ProxyChoice, SqliteJournal, Timeouts};
+use bootpay_core::{Builder, Credentials, JournalChoice, ProxyChoice, Timeouts};
 
 use crate::error::BootpayError;
 use crate::journal::ForkSafeJournal;
@@ -95,6 +94,12 @@ pub enum JournalPlace {
         /// Its path.
         path: String,
     },
+    /// What a URL names: a PostgreSQL database that many hosts share, `postgresql://user:password@host:5432/database`, or
+    /// `sqlite:` and a path.
+    Url {
+        /// A secret, since it may carry a password.
+        url: Arc<Secret>,
+    },
     /// Nowhere: everything is forgotten when the process ends, and a forked child begins anew. For tests.
     Memory,
 }
@@ -152,30 +157,31 @@ impl Config {
         }
     }
 
-    /// A journal for this process. It is opened by its first use, and again after a fork.
-    pub(crate) fn journal(&self) -> Result<JournalChoice, BootpayError> {
-        Ok(match self.journal_path()? {
-            Some(path) => JournalChoice::Custom(Arc::new(ForkSafeJournal::new(path))),
+    /// A journal for this process. It is opened by its first use, and again after a fork. `place` is what
+    /// [`Config::check_journal`] told.
+    pub(crate) fn journal(&self, place: &str) -> JournalChoice {
+        match self.durable() {
+            Some(choice) => JournalChoice::Custom(Arc::new(ForkSafeJournal::new(choice, place.to_owned()))),
             None => JournalChoice::Memory,
-        })
-    }
-
-    /// Opens the journal and lets it go again, so that a place that cannot be one is told at once.
-    pub(crate) fn check_journal(&self) -> Result<(), BootpayError> {
-        match self.journal_path()? {
-            Some(path) => Ok(ForkSafeJournal::check(path).map_err(bootpay_core::BootpayError::from)?),
-            None => Ok(()),
         }
     }
 
-    fn journal_path(&self) -> Result<Option<PathBuf>, BootpayError> {
-        Ok(match &self.journal {
-            Some(JournalPlace::Memory) => None,
-            Some(JournalPlace::Sqlite { path }) => Some(path.into()),
-            None | Some(JournalPlace::UserData) => {
-                Some(SqliteJournal::default_path().map_err(bootpay_core::BootpayError::from)?)
-            }
+    /// Opens the journal and lets it go again, so that a place that cannot be one is told at once. Tells where it is.
+    pub(crate) fn check_journal(&self) -> Result<String, BootpayError> {
+        Ok(match self.durable() {
+            Some(choice) => ForkSafeJournal::check(choice)?,
+            None => String::new(),
         })
+    }
+
+    /// A journal that holds files or connections; nothing for one that forgets.
+    fn durable(&self) -> Option<JournalChoice> {
+        match &self.journal {
+            Some(JournalPlace::Memory) => None,
+            Some(JournalPlace::Sqlite { path }) => Some(JournalChoice::Sqlite(path.into())),
+            Some(JournalPlace::Url { url }) => Some(JournalChoice::Url(url.0.clone())),
+            None | Some(JournalPlace::UserData) => Some(JournalChoice::UserData),
+        }
     }
 
     fn timeouts(&self) -> Timeouts {

@@ -1,16 +1,16 @@
 //! A journal that is closed while the process forks.
 //!
 //! A child must not inherit an open SQLite file: it would believe to hold locks that it does not, and its records could
-//! vanish with a log that another process removes. So [`before_fork`] closes every journal of this process and holds
-//! back whoever wants to use one, and [`after_fork`] lets them go on. The next use opens the file again, on either side.
+//! vanish with a log that another process removes. Nor may it share a database's connection with its parent. So [`before_fork`] closes every journal of this process and holds
+//! back whoever wants to use one, and [`after_fork`] lets them go on. The next use opens the journal again, on either side.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
 use bootpay_core::protocol::{Admission, Proposal};
 use bootpay_core::{
-    Change, Changed, Intent, IntentId, IntentQuery, Journal, JournalError, OwnerId, SqliteJournal, UnixMillis,
+    BootpayError, Change, Changed, Intent, IntentId, IntentQuery, Journal, JournalChoice, JournalError, OwnerId,
+    UnixMillis,
 };
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
@@ -28,25 +28,27 @@ struct Desk {
     closed: Mutex<Option<OwnedRwLockWriteGuard<()>>>,
     journals: Mutex<Vec<Weak<Place>>>,
     /// Journals whose clients are gone, still open: whoever comes first closes them.
-    orphans: Mutex<Vec<SqliteJournal>>,
+    orphans: Mutex<Vec<Arc<dyn Journal>>>,
 }
 
 impl Desk {
     /// Closes what nobody uses any more. The gate is held meanwhile, by a fork or by a reader of it.
     fn close_orphans(&self) {
         let orphans = std::mem::take(&mut *lock(&self.orphans));
-        orphans.iter().for_each(SqliteJournal::close);
+        orphans.iter().for_each(|journal| journal.close());
     }
 }
 
-/// An SQLite journal that is opened by its first use.
+/// A journal that is opened by its first use.
 #[derive(Debug)]
 pub(crate) struct ForkSafeJournal(Arc<Place>);
 
 #[derive(Debug)]
 struct Place {
-    path: PathBuf,
-    open: tokio::sync::Mutex<Option<SqliteJournal>>,
+    choice: JournalChoice,
+    /// For people.
+    place: String,
+    open: tokio::sync::Mutex<Option<Arc<dyn Journal>>>,
 }
 
 /// Closes the journals of this process, and holds back whoever wants to use one until `after_fork`. To be called right
@@ -75,7 +77,7 @@ pub fn after_fork() {
 
 impl Drop for Place {
     /// The last to let go may be a call that is carried out on one of the library's own threads, which must never wait: so
-    /// the file is closed by another thread, or by a fork that comes first.
+    /// it is closed by another thread, or by a fork that comes first.
     fn drop(&mut self) {
         let Some(journal) = self.open.get_mut().take() else { return };
         lock(&DESK.get().orphans).push(journal);
@@ -90,32 +92,38 @@ impl Drop for Place {
 }
 
 impl ForkSafeJournal {
-    pub(crate) fn new(path: PathBuf) -> Self {
-        let place = Arc::new(Place { path, open: tokio::sync::Mutex::default() });
+    /// A journal at a place that [`ForkSafeJournal::check`] has told.
+    pub(crate) fn new(choice: JournalChoice, place: String) -> Self {
+        let place = Arc::new(Place { choice, place, open: tokio::sync::Mutex::default() });
         lock(&DESK.get().journals).push(Arc::downgrade(&place));
         Self(place)
     }
 
-    /// Opens a journal and closes it again.
-    pub(crate) fn check(path: PathBuf) -> Result<(), JournalError> {
+    /// Opens a journal and closes it again. Tells where it is.
+    pub(crate) fn check(choice: JournalChoice) -> Result<String, BootpayError> {
         let _gate = block_on(Arc::clone(&DESK.get().gate).read_owned());
-        SqliteJournal::open(path)?.close();
-        Ok(())
+        let journal = choice.open()?;
+        journal.close();
+        Ok(journal.place())
     }
 
     /// The journal, open, for as long as the guard is held.
-    async fn open(&self) -> Result<(SqliteJournal, OwnedRwLockReadGuard<()>), JournalError> {
+    async fn open(&self) -> Result<(Arc<dyn Journal>, OwnedRwLockReadGuard<()>), JournalError> {
         let gate = Arc::clone(&DESK.get().gate).read_owned().await;
         let mut open = self.0.open.lock().await;
         if let Some(journal) = &*open {
-            return Ok((journal.clone(), gate));
+            return Ok((Arc::clone(journal), gate));
         }
-        let path = self.0.path.clone();
-        let opened = tokio::task::spawn_blocking(move || SqliteJournal::open(path)).await;
-        let lost = |_| JournalError::Open { place: self.place(), detail: "the thread that opened it was lost".into() };
-        let journal = opened.map_err(lost)??;
-        *open = Some(journal.clone());
-        Ok((journal, gate))
+        let choice = self.0.choice.clone();
+        let cannot_open = |detail: String| JournalError::Open { place: self.place(), detail };
+        let opened = match tokio::task::spawn_blocking(move || choice.open()).await {
+            Ok(Ok(journal)) => journal,
+            Ok(Err(BootpayError::Journal(error))) => return Err(error),
+            Ok(Err(error)) => return Err(cannot_open(error.to_string())),
+            Err(_) => return Err(cannot_open("the thread that opened it was lost".into())),
+        };
+        *open = Some(Arc::clone(&opened));
+        Ok((opened, gate))
     }
 }
 
@@ -143,7 +151,7 @@ impl Journal for ForkSafeJournal {
     }
 
     fn place(&self) -> String {
-        std::path::absolute(&self.0.path).unwrap_or_else(|_| self.0.path.clone()).display().to_string()
+        self.0.place.clone()
     }
 }
 

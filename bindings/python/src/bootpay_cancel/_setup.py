@@ -24,7 +24,7 @@ class Options(TypedDict, total=False):
     environment: Literal["production", "development", "test", "stage"]
     base_url: str
     dialect: Literal["v1", "v2"]
-    journal: str | os.PathLike[str] | MemoryJournal
+    journal: str | os.PathLike[str] | Secret | MemoryJournal
     connect_timeout: Seconds
     cancel_timeout: Seconds
     lookup_timeout: Seconds
@@ -227,16 +227,16 @@ def _journal(place: object) -> _native.JournalPlace | None:
         return None
     if isinstance(place, MemoryJournal):
         return _native.JournalPlace.MEMORY()  # type: ignore[return-value, no-untyped-call]
-    if isinstance(place, (str, os.PathLike)):
-        path = text("journal", os.fspath(place))
-        if not path:
-            raise invalid_input("journal", "is empty", "a file's path", "저널 파일의 경로를 넣어 주세요.")
-        return _native.JournalPlace.SQLITE(path)  # type: ignore[return-value]
+    if isinstance(place, (str, Secret)):
+        # A URL or a path: the library tells them apart, and says what is wrong with either.
+        return _native.JournalPlace.URL(_native.Secret(text("journal", expose(place))))  # type: ignore[return-value]
+    if isinstance(place, os.PathLike):
+        return _native.JournalPlace.SQLITE(text("journal", os.fspath(place)))  # type: ignore[return-value]
     raise invalid_input(
         "journal",
         f"is a {type(place).__name__}",
-        "a file's path, or MemoryJournal()",
-        "저널 파일의 경로나 MemoryJournal()을 넣어 주세요.",
+        "a file's path, a postgresql:// URL, or MemoryJournal()",
+        "저널 파일의 경로나 postgresql:// URL, MemoryJournal()을 넣어 주세요.",
     )
 
 

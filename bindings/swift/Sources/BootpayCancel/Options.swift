@@ -86,11 +86,14 @@ extension Bootpay {
     }
 
     /// Where intents are kept. All who cancel the same receipts share one durable journal.
-    public enum Journal: Hashable, Sendable {
+    public enum Journal: Sendable {
         /// An SQLite file in the user's data directory.
         case userData
         /// An SQLite file on a local disk.
         case sqlite(path: String)
+        /// What a URL names: a PostgreSQL database that many hosts share, `postgresql://user:password@host:5432/database`,
+        /// or `sqlite:` and a path. A secret, since it may carry a password.
+        case url(Secret)
         /// Nowhere: everything is forgotten when the process ends. For tests.
         case memory
     }
@@ -171,6 +174,7 @@ extension Bootpay.Journal {
         switch self {
         case .userData: .userData
         case .sqlite(let path): .sqlite(path: path)
+        case .url(let url): .url(url: url.native)
         case .memory: .memory
         }
     }

@@ -36,8 +36,10 @@ Environment (a flag goes before its variable; a variable that is set but empty i
   BOOTPAY_SECRET_KEY      its secret key; no flag takes it either
   BOOTPAY_BASE_URL        another Bootpay than https://api.bootpay.co.kr
   BOOTPAY_API             v1 or v2; v1 unless only a client key is configured
-  BOOTPAY_JOURNAL         the journal's file, or `memory` for one that forgets;
-                          a file in your data directory unless told
+  BOOTPAY_JOURNAL         the journal: a file's path, a database that hosts share
+                          (postgresql://user:password@host:5432/database), or
+                          `memory` for one that forgets; a file in your data
+                          directory unless told
   BOOTPAY_PROXY           a proxy, password and all, or `none`;
                           else HTTPS_PROXY and NO_PROXY count
   BOOTPAY_REFUND_ACCOUNT  the account number for --refund-bank, --refund-holder
@@ -62,8 +64,8 @@ With --json, standard output is exactly one object, for wrong usage too:
   {\"error\": {\"kind\", \"detail\", \"hint\", \"code\", …, \"money_moved\": false}}
 `money_moved` is null where an error does not tell, as when an unknown cancel cannot be looked up.
 
-The journal is what keeps a refund from being issued twice. All who cancel the same payments must share one, on a \
-local disk that is kept; do not delete it.";
+The journal is what keeps a refund from being issued twice. All who cancel the same payments must share one: a file on \
+a local disk that is kept, or a PostgreSQL database; do not delete it.";
 
 pub(crate) const CANCEL: &str = "\
 Without --price all that remains is given back; on a terminal you are asked first, and what you agreed to is what may \

@@ -35,9 +35,9 @@ pub(crate) struct Shared {
     /// Which of Bootpay's APIs to speak; v1 unless only a client key is configured [env: BOOTPAY_API]
     #[arg(long, value_name = "VERSION", global = true, help_heading = SETTINGS)]
     pub(crate) api: Option<Api>,
-    /// The journal's file, or `memory` for one that forgets; a file in your data directory unless told
-    /// [env: BOOTPAY_JOURNAL]
-    #[arg(long, value_name = "PATH", global = true, help_heading = SETTINGS)]
+    /// The journal: a file's path, a postgresql:// URL (one with a password only by the environment), or `memory` for
+    /// one that forgets; a file in your data directory unless told [env: BOOTPAY_JOURNAL]
+    #[arg(long, value_name = "PATH|URL", global = true, help_heading = SETTINGS)]
     pub(crate) journal: Option<PathBuf>,
     /// How long to wait for an answer: 60 for a cancel unless told, less for lookups and tokens. A short time
     /// manufactures unknowns

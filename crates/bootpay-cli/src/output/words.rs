@@ -118,7 +118,8 @@ words! {
     TWO_PAIRS: "키가 두 벌입니다", "are two pairs of keys";
     KEEP_ONE_PAIR: "application id와 client key 중 하나만 설정하세요", "set either the application id's or the client key's, not both";
     V1_OR_V2: "v1 또는 v2", "v1 or v2";
-    JOURNAL_EXPECTED: "파일 경로 또는 memory", "a file's path, or memory";
+    JOURNAL_BY_ENVIRONMENT: "명령줄은 ps에 보입니다. BOOTPAY_JOURNAL 환경 변수를 쓰세요", "a command line shows in `ps`; use BOOTPAY_JOURNAL";
+    JOURNAL_EXPECTED: "파일 경로, postgresql:// URL 또는 memory", "a file's path, a postgresql:// URL, or memory";
     UNSET_OR_FILL: "환경 변수를 지우거나 값을 넣으세요", "unset the environment variable, or give it a value";
     PASSWORD_ON_COMMAND_LINE: "명령줄에는 사용자 이름이나 비밀번호를 적을 수 없습니다", "has a user or password in it";
     PROXY_BY_ENVIRONMENT: "명령줄은 ps에 보입니다. BOOTPAY_PROXY 환경 변수를 쓰세요", "a command line shows in `ps`; use BOOTPAY_PROXY";

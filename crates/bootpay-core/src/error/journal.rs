@@ -18,6 +18,9 @@ pub enum JournalError {
     /// It could not be written. Nothing of this change is in it.
     #[error("cannot write the journal: {0}")]
     Write(String),
+    /// It did not confirm a change: whether it is recorded is not known.
+    #[error("the journal did not confirm a change, and may have it or not: {0}")]
+    Unconfirmed(String),
     /// A record cannot be understood: another version wrote it, or it is damaged.
     #[error("the journal holds a record that cannot be understood: {0}")]
     Corrupt(String),

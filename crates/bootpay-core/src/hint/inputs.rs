@@ -47,8 +47,16 @@ pub(super) fn korean(field: &str, problem: Problem) -> &'static str {
         ("credentials", _) => {
             "client_key와 secret_key는 v2에서 토큰 없이 그대로 쓰입니다. v1을 쓰거나 토큰이 필요하면 application_id와 private_key를 넣어 주세요."
         }
+        ("journal", Problem::Inconsistent) => {
+            "이 빌드에 없는 저널이거나 URL의 설정이 서로 맞지 않습니다. 저널 설정을 확인해 주세요."
+        }
+        ("journal", Problem::Insecure) => {
+            "중간에서 끌 수 있는 암호화는 쓰지 않습니다. sslmode=verify-full을 쓰거나, 더 약한 것(require, disable)은 이름을 직접 적어 주세요."
+        }
+        ("journal", _) => {
+            "postgresql://사용자:비밀번호@호스트:5432/데이터베이스 (특수 문자는 %40처럼 퍼센트 인코딩), sqlite:경로, 또는 파일 경로를 넣어 주세요."
+        }
         ("bulk", _) => "계획(plan)이 보여 준 32자리 16진수를 그대로 넣어 주세요.",
-        ("journal", _) => "이 빌드에는 SQLite가 없습니다. 직접 만든 저널을 지정해 주세요.",
         ("server_honours_cancel_id_for", _) => {
             "서버가 cancel_id를 기억하는 시간은 연결, 토큰, 취소의 제한 시간에 15분(늦게 도착할 수 있는 시간)을 더한 것보다 길어야 합니다. 확실하지 않으면 지정하지 마세요."
         }

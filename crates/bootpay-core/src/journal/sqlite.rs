@@ -61,16 +61,6 @@ impl SqliteJournal {
         Self::open_then(path.as_ref(), "")
     }
 
-    /// Closes the file, and waits until that is done: what was handed over before is carried out first. Clones are
-    /// closed too, and answer with an error.
-    ///
-    /// No connection may be open while a process forks: SQLite takes a lock that one connection of a process holds for
-    /// held by all, and a child inherits that belief without the lock. Then whoever closes the file last elsewhere
-    /// removes the log that the child still writes to.
-    pub fn close(&self) {
-        self.writer.close();
-    }
-
     /// Opens the journal at [`SqliteJournal::default_path`].
     ///
     /// # Errors
@@ -140,6 +130,16 @@ impl Journal for SqliteJournal {
 
     fn place(&self) -> String {
         self.writer.place().to_owned()
+    }
+
+    /// Closes the file, and waits until that is done: what was handed over before is carried out first. Clones are
+    /// closed too, and answer with an error.
+    ///
+    /// No connection may be open while a process forks: SQLite takes a lock that one connection of a process holds for
+    /// held by all, and a child inherits that belief without the lock. Then whoever closes the file last elsewhere
+    /// removes the log that the child still writes to.
+    fn close(&self) {
+        self.writer.close();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admission;
 pub(crate) mod fixtures;
+pub(crate) mod intents;
 mod lifecycle;
 mod queries;
 
@@ -21,6 +22,16 @@ macro_rules! against_every_journal {
             async fn $name() {
                 let directory = tempfile::tempdir().unwrap();
                 let journal = crate::journal::SqliteJournal::open(directory.path().join("journal.sqlite3")).unwrap();
+                super::$name(&journal).await;
+            })+
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let database = bootpay_test_postgres::Server::shared().database();
+                let journal = crate::journal::PostgresJournal::open(database.url()).unwrap();
                 super::$name(&journal).await;
             })+
         }

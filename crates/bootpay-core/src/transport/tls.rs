@@ -33,11 +33,11 @@ pub(super) fn trusting_nobody() -> Result<ClientConfig, BootpayError> {
     Ok(speaking_http1(config))
 }
 
-fn provider() -> Arc<CryptoProvider> {
+pub(crate) fn provider() -> Arc<CryptoProvider> {
     CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()))
 }
 
-fn versions(
+pub(crate) fn versions(
     provider: Arc<CryptoProvider>,
 ) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, BootpayError> {
     ClientConfig::builder_with_provider(provider)
@@ -51,9 +51,14 @@ fn speaking_http1(mut config: ClientConfig) -> ClientConfig {
     config
 }
 
+/// What the operating system's own store says about a certificate.
+pub(crate) fn system(provider: Arc<CryptoProvider>) -> Result<Verifier, rustls::Error> {
+    Verifier::new(provider)
+}
+
 fn verifier(ca_bundle: Option<&[u8]>, provider: Arc<CryptoProvider>) -> Result<Verifier, BootpayError> {
     let verifier = match ca_bundle {
-        None => Verifier::new(provider),
+        None => system(provider),
         Some(pem) => with_extra_roots(certificates(pem)?, provider)?,
     };
     verifier.map_err(|_| match ca_bundle {
@@ -82,7 +87,7 @@ fn with_extra_roots(
     Err(problem.expected("nothing: Android decides by itself whom to trust"))
 }
 
-pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidInput> {
+pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidInput> {
     let roots: Vec<_> = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| malformed())?;
     if roots.is_empty() { Err(malformed()) } else { Ok(roots) }
 }

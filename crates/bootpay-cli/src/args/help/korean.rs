@@ -25,7 +25,10 @@ const SHARED: [(&str, &str); 13] = [
     ("client_key", "v2 Basic 방식의 client key [env: BOOTPAY_CLIENT_KEY]"),
     ("base_url", "운영이 아닌 다른 부트페이(샌드박스 등)의 주소 [env: BOOTPAY_BASE_URL]"),
     ("api", "부트페이 API 버전. client key만 있으면 v2, 아니면 v1 [env: BOOTPAY_API]"),
-    ("journal", "저널 파일 경로, 또는 기억하지 않는 memory [env: BOOTPAY_JOURNAL]"),
+    (
+        "journal",
+        "저널: 파일 경로, postgresql:// URL(비밀번호가 있으면 환경 변수로), 또는 기억하지 않는 memory [env: BOOTPAY_JOURNAL]",
+    ),
     ("timeout", "응답을 기다리는 시간(초). 취소는 기본 60초. 짧을수록 결과를 모르는 취소가 늘어납니다"),
     ("ca_bundle", "추가로 신뢰할 인증서 (PEM)"),
     ("proxy", "비밀번호 없는 프록시 주소 또는 none. 비밀번호가 있으면 [env: BOOTPAY_PROXY]"),
@@ -147,7 +150,9 @@ const LONG: &str = "\
   BOOTPAY_SECRET_KEY      그 secret key. 역시 옵션으로는 받지 않습니다
   BOOTPAY_BASE_URL        https://api.bootpay.co.kr이 아닌 다른 부트페이
   BOOTPAY_API             v1 또는 v2. client key만 있으면 v2, 아니면 v1
-  BOOTPAY_JOURNAL         저널 파일 경로, 또는 기억하지 않는 memory.
+  BOOTPAY_JOURNAL         저널: 파일 경로, 여러 호스트가 함께 쓰는 데이터베이스
+                          (postgresql://사용자:비밀번호@호스트:5432/데이터베이스),
+                          또는 기억하지 않는 memory.
                           없으면 사용자 데이터 디렉터리의 파일
   BOOTPAY_PROXY           프록시(비밀번호 포함 가능) 또는 none.
                           없으면 HTTPS_PROXY와 NO_PROXY를 따릅니다
@@ -173,7 +178,7 @@ const LONG: &str = "\
   {\"error\": {\"kind\", \"detail\", \"hint\", \"code\", …, \"money_moved\": false}}
 결과를 모르는 취소를 조회하지 못한 경우처럼 오류가 말해 주지 않으면 `money_moved`는 null입니다.
 
-저널이 이중 환불을 막습니다. 같은 결제를 취소하는 모두가 없어지지 않는 로컬 디스크의 저널 하나를 함께 써야 하며, 지우면 \
+저널이 이중 환불을 막습니다. 같은 결제를 취소하는 모두가 없어지지 않는 로컬 디스크의 파일이나 PostgreSQL 데이터베이스 하나를 저널로 함께 써야 하며, 지우면 \
 안 됩니다.";
 
 const BULK_NOTES: &str = "\

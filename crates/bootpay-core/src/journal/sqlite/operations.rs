@@ -3,18 +3,17 @@
 
 use std::sync::LazyLock;
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use crate::error::JournalError;
 use crate::intent::{Attempt, Change, Changed, Cursor, Intent, IntentId, IntentQuery, OwnerId, UnixMillis};
+use crate::journal::record::{self, Cell};
 use crate::protocol::{Admission, Proposal, admission, lifecycle};
 
-use super::row;
 use super::schema::IS_OPEN;
 use super::trouble::Trouble;
 
-static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM intents", row::COLUMNS.join(", ")));
+static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM intents", record::COLUMNS.join(", ")));
 
 /// Decides about a proposal, and inserts its intent where it is admitted.
 pub(super) fn admit(connection: &Connection, proposal: &Proposal) -> Result<Admission, Trouble> {
@@ -71,10 +70,10 @@ pub(super) fn find(connection: &Connection, query: &IntentQuery) -> Result<Vec<I
 }
 
 /// A query as SQL: newest first, or oldest first where it reads in pages.
-pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Value>) {
+pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Cell>) {
     let IntentQuery { id, environment, cancel_id, receipt_id, bulk, open, limit, after } = query;
     let mut terms = vec!["TRUE"];
-    let mut values: Vec<Value> = Vec::new();
+    let mut values: Vec<Cell> = Vec::new();
     let mut equal = |term, text: Option<String>| {
         if let Some(text) = text {
             terms.push(term);
@@ -106,12 +105,12 @@ pub(super) fn condition(query: &IntentQuery) -> (String, Vec<Value>) {
     (sql, values)
 }
 
-fn load(connection: &Connection, condition: &str, values: Vec<Value>) -> Result<Vec<Intent>, Trouble> {
+fn load(connection: &Connection, condition: &str, values: Vec<Cell>) -> Result<Vec<Intent>, Trouble> {
     let mut statement = connection.prepare_cached(&format!("{} WHERE {condition}", *SELECT))?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut intents = Vec::new();
     while let Some(row) = rows.next()? {
-        let mut intent = row::intent(row)?;
+        let mut intent = record::intent(row)?;
         intent.attempts = attempts(connection, &intent.id)?;
         intents.push(intent);
     }
@@ -126,16 +125,16 @@ fn attempts(connection: &Connection, id: &IntentId) -> Result<Vec<Attempt>, Trou
     let mut rows = statement.query([&id.0])?;
     let mut attempts = Vec::new();
     while let Some(row) = rows.next()? {
-        attempts.push(row::attempt(row, id, attempts.len())?);
+        attempts.push(record::attempt(row, id, attempts.len())?);
     }
     Ok(attempts)
 }
 
 /// Inserts an intent with all that it holds.
 pub(super) fn insert(connection: &Connection, intent: &Intent) -> Result<(), Trouble> {
-    let mut columns = row::fixed(intent)?;
-    columns.extend(row::changing(intent)?);
-    let (names, values): (Vec<&str>, Vec<Value>) = columns.into_iter().unzip();
+    let mut columns = record::fixed(intent)?;
+    columns.extend(record::changing(intent)?);
+    let (names, values): (Vec<&str>, Vec<Cell>) = columns.into_iter().unzip();
     let places = vec!["?"; names.len()].join(", ");
     let sql = format!("INSERT INTO intents ({}) VALUES ({places})", names.join(", "));
     connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
@@ -143,7 +142,7 @@ pub(super) fn insert(connection: &Connection, intent: &Intent) -> Result<(), Tro
 }
 
 fn update(connection: &Connection, intent: &Intent, next: &Intent) -> Result<(), Trouble> {
-    let (names, mut values): (Vec<&str>, Vec<Value>) = row::changing(next)?.into_iter().unzip();
+    let (names, mut values): (Vec<&str>, Vec<Cell>) = record::changing(next)?.into_iter().unzip();
     values.push(next.id.0.clone().into());
     let sql = format!("UPDATE intents SET {} = ? WHERE id = ?", names.join(" = ?, "));
     let changed = connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
@@ -170,7 +169,7 @@ fn record_attempts(
                  (intent_id, number, started_at_ms, progress, body_mark, http_status, code) \
                  VALUES (?, ?, ?, ?, ?, ?, ?)",
             )?
-            .execute(params_from_iter(row::attempt_values(id, index, attempt)?))?;
+            .execute(params_from_iter(record::attempt_values(id, index, attempt)?))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use rusqlite::ErrorCode;
 
 use crate::error::JournalError;
+use crate::journal::record::Unwritable;
 
 /// A failure on its way to whoever knows the file's place and what was being done.
 #[derive(Debug)]
@@ -24,6 +25,12 @@ impl From<rusqlite::Error> for Trouble {
 impl From<JournalError> for Trouble {
     fn from(error: JournalError) -> Self {
         Self::Journal(error)
+    }
+}
+
+impl From<Unwritable> for Trouble {
+    fn from(Unwritable(why): Unwritable) -> Self {
+        Self::Unusable(why)
     }
 }
 

@@ -78,6 +78,16 @@ public class Options private constructor(
         /** Where intents are kept: an SQLite file on a local disk. */
         public fun journal(path: Path): Builder = journal(path.toString())
 
+        /**
+         * Where intents are kept: a PostgreSQL database that many hosts share,
+         * `postgresql://user:password@host:5432/database`, or `sqlite:` and a path.
+         */
+        public fun journalUrl(url: String): Builder = journalUrl(Secret(url))
+
+        /** The same for an address that is kept as a secret, since it may hold a password. */
+        public fun journalUrl(url: Secret): Builder =
+            set("journal", "[redacted]") { copy(journal = NativePlace.Url(url.native)) }
+
         /** A journal that forgets everything when the process ends. For tests. */
         public fun memoryJournal(): Builder = set("journal", "memory") { copy(journal = NativePlace.Memory) }
 
