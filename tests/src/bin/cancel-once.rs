@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bootpay_core::{Bootpay, BootpayError, CancelRequest, JournalChoice, SqliteJournal};
+use bootpay_core::{Bootpay, BootpayError, CancelRequest, Journal as _, JournalChoice, SqliteJournal};
 use bootpay_tests::{NoWait, Setup, TestClock, Told};
 
 #[tokio::main(flavor = "current_thread")]

@@ -27,6 +27,7 @@ fn back(case: &Case, after: Totals) -> Result<MoneyIsBack, UnknownCause> {
             let evidence = if case.already.is_some() { Evidence::Answered } else { Evidence::Inferred };
             assert_eq!(settlement.evidence, evidence);
             assert_eq!(settlement.cancellation.totals(), after, "the totals are the evidence");
+            assert_eq!(settlement.cancellation.price, after.price);
             Ok(settlement.money_is_back)
         }
         Finding::Open(cause) => Err(cause),
