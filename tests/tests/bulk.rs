@@ -56,7 +56,7 @@ async fn the_sum_holds_whenever_it_is_told_and_the_last_word_is_the_report() {
     let heard = Arc::new(Heard::default());
     let report = bulk.run(quickly(&bulk), Some(Arc::clone(&heard) as _), BulkStop::new()).await.expect("a run");
     assert_eq!((report.stopped, report.sum.cancelled.rows), (None, 60));
-    let heard = std::mem::take(&mut *heard.0.lock().expect("a lock"));
+    let heard = heard.0.lock().expect("a lock").clone();
     heard.iter().for_each(|progress| holds(&progress.sum));
     let last = heard.last().expect("a last word");
     assert_eq!((last.phase, last.sum), (BulkPhase::Finished, report.sum));

@@ -286,7 +286,9 @@ fn check_every_row(world: &World, planned: &[Planned], file: &str) {
         match (state, row.fate) {
             ("cancelled", Fate::Cancelled) => {
                 assert_eq!(own.len(), 1, "{row:?}: told as cancelled, and nothing moved");
-                assert_eq!(told[6], own[0].to_string(), "{row:?}: the amount that moved");
+                // A full row that only a lookup has settled tells no amount: a total may have more than its own in it.
+                let untold = told[6].is_empty() && row.price.is_none() && &told[7] == "inferred";
+                assert!(untold || told[6] == own[0].to_string(), "{row:?}: the amount that moved, {told:?}");
                 if let Some(price) = row.price {
                     assert_eq!(own[0], price, "{row:?}");
                 }

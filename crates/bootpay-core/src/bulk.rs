@@ -71,7 +71,7 @@ pub use options::BulkOptions;
 pub use plan::{BulkFinding, BulkFindingKind, BulkLookup, BulkPlan, MOST_FINDINGS};
 pub use problem::{BulkProblem, BulkProblemKind, BulkProblems, MOST_PROBLEMS};
 pub use progress::{BulkListener, BulkPhase, BulkProgress, BulkStop};
-pub use run::BulkReport;
+pub use run::{BulkLeft, BulkReport, MOST_LEFT};
 pub use stopping::BulkStopReason;
 pub use sum::{BulkPart, BulkSum, RowState};
 pub use text::BulkEncoding;

@@ -30,6 +30,7 @@ pub(crate) struct Driver<'a> {
     cancel: &'a ValidCancel,
     intent: Intent,
     relations: Relations,
+    look_first: bool,
     in_flight: InFlight,
     authorization: Option<Authorization>,
     send_by: Duration,
@@ -62,7 +63,22 @@ impl<'a> Driver<'a> {
         (intent, relations): (Intent, Relations),
         in_flight: InFlight,
     ) -> Self {
-        Self { engine, cancel, intent, relations, in_flight, authorization: None, send_by: Duration::ZERO, kept: None }
+        Self {
+            engine,
+            cancel,
+            intent,
+            relations,
+            look_first: false,
+            in_flight,
+            authorization: None,
+            send_by: Duration::ZERO,
+            kept: None,
+        }
+    }
+
+    /// Looks a full cancel's receipt up as well, so that its record says what it moves.
+    pub(crate) fn looking_first(self, look_first: bool) -> Self {
+        Self { look_first, ..self }
     }
 
     /// Carries the intent out from `start` to its end.
@@ -95,7 +111,7 @@ impl<'a> Driver<'a> {
             // Nobody but this library makes a derived id.
             id_is_ours: !matches!(self.intent.key, IntentKey::Merchant(_)) || self.relations.id_sent_before,
             by_token: !settings.credentials.is_basic(),
-            look_first: !self.intent.amount.is_full() && settings.look_before_partial,
+            look_first: self.look_first || (!self.intent.amount.is_full() && settings.look_before_partial),
             sole_canceller: settings.declarations.sole_canceller,
             honours_cancel_id: self.engine.still_honoured(&self.intent),
             last_answered: self.intent.last_answered,

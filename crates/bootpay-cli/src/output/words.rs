@@ -204,6 +204,7 @@ words! {
     BULK_STOPPED: "멈췄습니다", "Stopped";
     BULK_HELD: "금액이 맞지 않아 보류된 행", "held: figures do not add up";
     BULK_IN_FLIGHT: "진행 중인 행", "in flight";
+    BULK_LEFT: "시도했지만 남은 행", "Tried, and remaining";
     BULK_UNRECORDED: "주의: 저널에 기록하지 못한 취소가 있습니다. 따로 보관하세요:",
         "WARNING: these cancels were answered and could not be recorded. Keep them:";
     GO_ON_WITH: "이어서 실행:", "Go on with:";

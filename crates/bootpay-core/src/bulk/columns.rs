@@ -79,13 +79,14 @@ impl Column {
     /// The column that a heading is probably meant to be. One guard that is lost to a misspelt heading is one too many.
     fn nearly(heading: &str) -> Option<Self> {
         let heading = folded(heading);
-        let nearness =
-            |column: &Self| column.names().iter().map(|name| strsim::jaro_winkler(name, &heading)).fold(0.0, f64::max);
-        let like = |column: &Self| {
-            let long = heading.chars().count() >= 4;
-            long && nearness(column) > 0.9
+        // One slip in a word, two in a long one. More is another word: `receipt_date` is no `receipt_id`.
+        let slips = |column: &Self| {
+            let to = |name: &&str| (name.chars().count(), strsim::osa_distance(name, &heading));
+            let like = |(length, slips): &(usize, usize)| *slips <= length / 4 && *slips <= 2;
+            column.names().iter().map(to).filter(like).map(|(_, slips)| slips).min()
         };
-        Self::ALL.into_iter().filter(like).max_by(|one, other| nearness(one).total_cmp(&nearness(other)))
+        let near = Self::ALL.into_iter().filter_map(|column| Some((slips(&column)?, column)));
+        near.min_by_key(|(slips, _)| *slips).map(|(_, column)| column)
     }
 }
 
@@ -161,6 +162,8 @@ mod tests {
         let english = read("Receipt ID, AMOUNT ,cancel-id,Expected_Remaining,order").unwrap();
         assert_eq!(english.place(Column::CancelId), Some(2));
         assert_eq!(english.ignored, ["order"]);
+        let export = read("receipt_id,amount,receipt_date,reason_code,취소일시,결제금액합계").unwrap();
+        assert_eq!(export.ignored.len(), 4);
         let korean = read("영수증 번호,취소 금액,취소 ID,취소 사유,은행,계좌번호,예금주").unwrap();
         assert!(korean.has(Column::Account) && korean.has(Column::Reason) && !korean.has(Column::Kind));
     }

@@ -65,7 +65,17 @@ impl BulkFile {
 fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProblems> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let mut next = |record: &mut csv::StringRecord| reader.read_record(record).unwrap_or(false);
+    // A quotation mark that is not closed takes the following rows into its cell, and they would be skipped.
+    if !text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2) {
+        return Err(BulkProblem::at(text.lines().count() as u64, BulkProblemKind::BadRecord).into());
+    }
+    let mut broken = false;
+    let mut next = |record: &mut csv::StringRecord| {
+        reader.read_record(record).unwrap_or_else(|_| {
+            broken = true;
+            false
+        })
+    };
     // Empty lines above the headings are skipped by the reader itself.
     if !next(&mut record) {
         return Err(BulkProblem::at(1, BulkProblemKind::NoRows).into());
@@ -80,7 +90,7 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
         }
         // A row that is shorter or longer, by more than empty cells, has slipped: its amount may be another column's.
         let surplus = record.iter().skip(width).any(|cell| !cell.trim().is_empty());
-        if record.len() < width || surplus || record.iter().any(|cell| cell.contains("\n") && cell.len() > 4_096) {
+        if record.len() < width || surplus || record.iter().any(|cell| holds_a_row(cell, width)) {
             reading.problem(BulkProblem::at(line, BulkProblemKind::BadRecord));
             continue;
         }
@@ -93,7 +103,17 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
             break;
         }
     }
+    if broken {
+        reading.problem(BulkProblem::at(lines.at(text, text.len() as u64), BulkProblemKind::BadRecord));
+    }
     Ok(headings.ignored)
+}
+
+/// Whether a cell of several lines has one that looks like a row: then two quotation marks that were not closed have met.
+fn holds_a_row(cell: &str, width: usize) -> bool {
+    let mut lines = cell.lines();
+    let several = lines.next().is_some() && lines.next().is_some();
+    several && cell.lines().any(|line| line.matches(',').count() + 1 >= width.max(2))
 }
 
 /// Which line a byte of a text is on. The reader's own count is late by one where lines end as Windows ends them.

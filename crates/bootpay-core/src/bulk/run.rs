@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::cancel::ReceiptId;
 use crate::error::{BootpayError, InvalidInput, Problem};
 use crate::intent::{Cursor, Intent, IntentRef, UnixMillis};
 use crate::money::Won;
@@ -36,11 +37,29 @@ pub struct BulkReport {
     pub sum: BulkSum,
     /// Why it ended before its rows did; `None` where it did all that it could.
     pub stopped: Option<BulkStopReason>,
+    /// Rows that remain although they were tried, and why: an earlier cancel of the receipt stands in the way, say. At most
+    /// [`MOST_LEFT`].
+    pub left: Vec<BulkLeft>,
     /// Cancels that were answered and could not be recorded: keep these. The journal calls them unknown.
     pub unrecorded: Vec<IntentRef>,
     /// How long it took.
     pub elapsed: Duration,
 }
+
+/// A row that was tried and remains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BulkLeft {
+    /// The row's line in the file, counted from 1.
+    pub line: u64,
+    /// The receipt.
+    pub receipt_id: ReceiptId,
+    /// Why. It moved no money.
+    pub error: BootpayError,
+}
+
+/// The most rows whose reasons a report keeps.
+pub const MOST_LEFT: usize = 100;
 
 /// How often the journal is asked what other hosts have begun.
 const GLANCE: Duration = Duration::from_secs(5);
@@ -126,6 +145,8 @@ struct Run {
     /// Whether this run has begun any row.
     sent: bool,
     reason: Option<BulkStopReason>,
+    /// Why rows were left.
+    left: HashMap<u32, BootpayError>,
     unrecorded: Vec<(u32, Standing, IntentRef)>,
     cursor: Cursor,
     begun_at: Duration,
@@ -165,6 +186,7 @@ impl Run {
             failing_since: None,
             sent: false,
             reason: None,
+            left: HashMap::new(),
             unrecorded: Vec::new(),
             cursor: Cursor::Start,
             begun_at: now,
@@ -380,12 +402,24 @@ impl Run {
         self.phase = BulkPhase::Finished;
         let progress = self.progress();
         let sum = progress.sum;
+        if sum.is_complete() && self.reason == Some(BulkStopReason::Asked) {
+            // It was done by then.
+            self.reason = None;
+        }
+        let mut left: Vec<BulkLeft> = Vec::new();
+        for (index, error) in std::mem::take(&mut self.left) {
+            let remains = self.standings.get(index as usize).is_some_and(|one| one.state == RowState::Remaining);
+            if let (true, Ok(row)) = (remains, self.bulk.row(index)) {
+                left.push(BulkLeft { line: row.line, receipt_id: row.receipt_id.clone(), error });
+            }
+        }
+        left.sort_by_key(|one| one.line);
         if let Some(teller) = self.teller.take() {
             teller.end(progress).await;
         }
         let unrecorded = self.unrecorded.drain(..).map(|(_, _, intent)| intent).collect();
         let elapsed = self.now().saturating_sub(self.begun_at);
-        BulkReport { sum, stopped: self.reason.take(), unrecorded, elapsed }
+        BulkReport { sum, stopped: self.reason.take(), left, unrecorded, elapsed }
     }
 
     fn tell_now_and_then(&mut self) {

@@ -64,8 +64,7 @@ pub(super) fn moved_by(intent: &Intent) -> Option<Won> {
     let cancelled_before = intent.totals_before.or(intent.last_answered).and_then(|totals| totals.cancelled);
     let grown = match (cancelled, cancelled_before) {
         (Some(after), Some(before)) => after.checked_sub(before),
-        // Nothing was cancelled before, as far as the journal knows: then the whole total is this one's.
-        (Some(after), None) if intent.last_answered.is_none() => Some(after),
+        // Without a figure from before, a total may have more than this one's in it.
         _ => None,
     };
     answered.or(intent.amount.expected()).or(before).or(grown)

@@ -150,6 +150,16 @@ fn a_row_that_slipped_is_refused_whole() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_not_closed_swallows_no_row() {
+    let head = "receipt_id,amount,reason\n";
+    for rows in ["r,full,\"x\ns,full,y\nt,full,z\n", "r,full,\"x\ns,full,y\nt,full,\"z\nu,full,\n"] {
+        assert!(problems(&format!("{head}{rows}")).iter().all(|one| one.2 == BulkProblemKind::BadRecord), "{rows}");
+    }
+    let file = read(&format!("{head}r,full,\"two\nlines, \"\"said\"\" he\"\ns,full,\n")).unwrap();
+    assert_eq!(file.rows(), 2);
+}
+
+#[test]
 fn every_problem_is_told_with_its_line_and_the_first_hundred_in_full() {
     let rows: String = (0..150).map(|number| format!("r{number},\n")).collect();
     let problems = read(&format!("receipt_id,amount\n{rows}")).unwrap_err();

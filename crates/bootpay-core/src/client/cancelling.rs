@@ -23,6 +23,8 @@ const GLANCE: Duration = Duration::from_millis(200);
 pub(crate) struct Caller {
     /// The bulk that it is a row of.
     pub(crate) bulk: Option<BulkId>,
+    /// Whether to look the receipt up before a full cancel too.
+    pub(crate) look_first: bool,
     /// How long to wait for others who are cancelling the same receipt; as the settings say unless told.
     pub(crate) patience: Option<Duration>,
 }
@@ -54,7 +56,8 @@ impl Engine {
                 Admission::Admitted(intent) => {
                     tracing::info!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, generation = intent.generation, "admitted");
                     let relations = self.relations(&intent).await?;
-                    let seen = self.drive(&cancel, (*intent, relations), Start::New, in_flight).await;
+                    let driver = Driver::new(self, &cancel, (*intent, relations), in_flight);
+                    let seen = self.tell_driven(driver.looking_first(caller.look_first).drive(Start::New).await);
                     return match seen {
                         Err(error) if cancel.amount.is_full() => Err(self.naming_what_is_open(error, &cancel).await),
                         seen => seen,
@@ -211,7 +214,11 @@ impl Engine {
         start: Start,
         in_flight: InFlight,
     ) -> Result<CancelOutcome, BootpayError> {
-        let Driven { ending, intent, before, kept } = Driver::new(self, cancel, intent, in_flight).drive(start).await;
+        self.tell_driven(Driver::new(self, cancel, intent, in_flight).drive(start).await)
+    }
+
+    fn tell_driven(&self, driven: Driven) -> Result<CancelOutcome, BootpayError> {
+        let Driven { ending, intent, before, kept } = driven;
         let outcome = match ending {
             // What somebody else has decided meanwhile does not make an error of a request that may have moved money.
             Ending::Overtaken(_) if matches!(intent.state, IntentState::Cancelled | IntentState::AlreadyCancelled) => {

@@ -7,7 +7,7 @@ use bootpay_core::{BulkId, Language};
 use serde_json::{Value, json};
 
 use crate::args::Shared;
-use crate::output::json::{intent_ref, members};
+use crate::output::json::{bootpay_error, intent_ref, members};
 use crate::output::next;
 
 /// What a file would do.
@@ -75,6 +75,10 @@ pub(crate) fn report(language: Language, shared: &Shared, file: &Path, id: &Bulk
         .as_ref()
         .map(|why| json!({ "kind": why.name(), "detail": why.words(language), "hint": why.hint(language) }));
     object.insert("stopped".into(), json!(stopped));
+    let left = report.left.iter().map(
+        |one| json!({ "line": one.line, "receipt_id": one.receipt_id, "error": bootpay_error(language, &one.error) }),
+    );
+    object.insert("left".into(), json!(left.collect::<Vec<_>>()));
     object.insert("unrecorded".into(), json!(report.unrecorded.iter().map(intent_ref).collect::<Vec<_>>()));
     object.insert("elapsed_seconds".into(), json!(report.elapsed.as_secs_f64()));
     Value::Object(object)

@@ -11,6 +11,7 @@ use bootpay_core::{BulkId, Language, Won};
 
 use crate::args::Shared;
 use crate::console::{Console, Shade, Stream};
+use crate::output::people::failure;
 use crate::output::sheet::{self, Fields, plain};
 use crate::output::words::{self, Text};
 use crate::output::{money, next};
@@ -111,6 +112,17 @@ pub(crate) fn report(console: &Console, shared: &Shared, file: &Path, id: &BulkI
         text.push_str(&format!("  → {}\n", plain(&hint)));
     }
     text.push_str(&table(console, &report.sum));
+    if !report.left.is_empty() {
+        text.push_str(&format!("{}\n", console.shade(Stream::Out, Shade::Doubtful, console.word(words::BULK_LEFT))));
+        let rows: Vec<Vec<String>> = report
+            .left
+            .iter()
+            .map(|one| {
+                vec![one.line.to_string(), one.receipt_id.to_string(), failure::error_words(console, &one.error)]
+            })
+            .collect();
+        text.push_str(&sheet::table(&[console.word(words::LINE), console.word(words::RECEIPT), ""], &rows));
+    }
     if !report.unrecorded.is_empty() {
         let warning = console.shade(Stream::Out, Shade::Bad, console.word(words::BULK_UNRECORDED));
         text.push_str(&format!("{warning}\n"));

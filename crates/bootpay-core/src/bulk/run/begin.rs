@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::cancel::CancelAmount;
 use crate::client::cancelling::Caller;
+use crate::dialect::Dialect;
 use crate::intent::UnixMillis;
 use crate::money::Won;
 
@@ -192,7 +193,10 @@ impl Run {
         self.jobs.spawn(async move {
             let result = match bulk.row(index) {
                 Ok(row) => {
-                    let caller = Caller { bulk: Some(bulk.id().clone()), patience: Some(Duration::ZERO) };
+                    // v2 tells the total over all cancels, and not what this one took: the lookup before does.
+                    let look_first = bulk.engine().settings.dialect == Dialect::V2;
+                    let patience = Some(Duration::ZERO);
+                    let caller = Caller { bulk: Some(bulk.id().clone()), look_first, patience };
                     bulk.inner.bootpay.cancel_for(row.cancel(pinned), caller).await.map(Some)
                 }
                 Err(error) => Err(error),

@@ -7,7 +7,7 @@ use crate::error::{BootpayError, ConflictKind, RefusalKind};
 use crate::intent::Intent;
 use crate::receipt::Receipt;
 
-use super::{LATELY, Run, Work, last_word};
+use super::{LATELY, MOST_LEFT, Run, Work, last_word};
 use crate::bulk::stopping::{BulkStopReason, MOST_FAILURES, PATIENCE, USUAL_WAIT, concerns_the_merchant};
 use crate::bulk::sum::{RowState, Standing};
 
@@ -63,6 +63,12 @@ impl Run {
                 }
                 let again = self.weigh(&result, begun, recheck);
                 let standing = self.note(index, &result, *judged);
+                match result {
+                    Err(error) if standing.state == RowState::Remaining && self.left.len() < MOST_LEFT => {
+                        self.left.insert(index, error);
+                    }
+                    _ => drop(self.left.remove(&index)),
+                }
                 self.go_on(index, standing, again, recheck);
             }
             Ended::LookedUp(seen) => self.price(index, *seen, begun),
