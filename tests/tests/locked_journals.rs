@@ -6,7 +6,9 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bootpay_core::{Bootpay, BootpayError, CancelOutcome, IntentQuery, IntentState, JournalChoice, SqliteJournal};
+use bootpay_core::{
+    Bootpay, BootpayError, CancelOutcome, IntentQuery, IntentState, Journal as _, JournalChoice, SqliteJournal,
+};
 use bootpay_sandbox::{NewReceipt, Operation, Sandbox};
 use bootpay_tests::cutting::CuttingProxy;
 use bootpay_tests::{NoWait, Setup, Told};
