@@ -9,7 +9,7 @@ SHELL := bash
 CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
-.PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove lint format docs cli sandbox library \
+.PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate fuzz mutants lint format docs cli sandbox library \
 	python kotlin swift bench-sandbox tools python-tools clean
 
 help: ## List the commands.
@@ -54,9 +54,20 @@ kotlin: library ## Build the Kotlin package (jars and a Maven repository) into d
 swift: library ## Build the Swift package into dist/.
 	@bindings/swift/build.sh
 
-prove: tools ## Explore every interleaving of a cancel, and show that each guard is needed (long; WORLDS=… bounds it).
-	@echo "Exploring …"
+prove: tools ## The long proof: every interleaving, every kill and cut, many seeds, a fleet, a bulk of 100,000 (an hour; WORLDS=…, SEEDS=…).
+	@echo "Exploring every interleaving …"
 	@$(CARGO) run --locked --quiet --release -p bootpay-tests --bin prove -- $(WORLDS)
+	@$(MAKE) --no-print-directory simulate
+	@echo "Killing, cutting and failing at every point …"
+	@BOOTPAY_EVERY_POINT=1 $(CARGO) test --locked -p bootpay-tests --test every_point --test lying_disks --test failed_syncs \
+		--test cuts --test full_disks --test clock_jumps --test stops --test locked_journals -- --nocapture
+
+simulate: tools ## Simulate the whole client in hostile worlds, each made by its seed (SEEDS=…).
+	@echo "Simulating …"
+	@$(CARGO) run --locked --quiet --release -p bootpay-tests --bin simulate -- $(or $(SEEDS),100000)
+
+fuzz: tools ## Let libFuzzer search everything that reads bytes from outside (TIME=… seconds for each target).
+	@tests/fuzz/run.sh $(or $(TIME),60)
 
 lint: tools ## Check formatting, lints and docs, warnings denied.
 	@$(CARGO) fmt --all --check
