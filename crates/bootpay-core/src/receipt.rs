@@ -147,17 +147,25 @@ impl Receipt {
 pub struct Extra(pub Map<String, Value>);
 
 impl Extra {
-    /// Blots secrets out of every text in it, at any depth.
+    /// Blots secrets out of every text in it, names included, at any depth.
     pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
-        self.0.values_mut().for_each(|value| scrub_value(value, secrets));
+        scrub_members(&mut self.0, secrets);
     }
+}
+
+fn scrub_members(members: &mut Map<String, Value>, secrets: &[&Secret]) {
+    let clean = |(name, mut value): (String, Value)| {
+        scrub_value(&mut value, secrets);
+        (scrub(&name, secrets), value)
+    };
+    *members = std::mem::take(members).into_iter().map(clean).collect();
 }
 
 fn scrub_value(value: &mut Value, secrets: &[&Secret]) {
     match value {
         Value::String(text) => *text = scrub(text, secrets),
         Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, secrets)),
-        Value::Object(members) => members.values_mut().for_each(|member| scrub_value(member, secrets)),
+        Value::Object(members) => scrub_members(members, secrets),
         Value::Number(number) => {
             // An account number may come back as a number.
             let text = number.to_string();
@@ -228,6 +236,17 @@ mod tests {
         assert!(!totals(10_000, 0, 10_000, -30).is_empty());
         assert!(!Totals { remaining: None, ..totals(10_000, 0, 10_000, 20) }.is_empty());
         assert!(!Totals::default().is_empty());
+    }
+
+    #[test]
+    fn a_secret_that_is_echoed_as_a_members_name_is_blotted_out_too() {
+        let mut extra = Extra(serde_json::from_str(r#"{"canary-1":1,"a":[{"x canary-1":"canary-1"}]}"#).unwrap());
+        extra.scrub(&[&Secret::new("canary-1")]);
+        assert_eq!(
+            extra.0,
+            *serde_json::json!({"[redacted]":1,"a":[{"x [redacted]":"[redacted]"}]}).as_object().unwrap()
+        );
+        assert!(!format!("{extra:?}").contains("canary"));
     }
 
     #[test]
