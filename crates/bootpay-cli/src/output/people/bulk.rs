@@ -137,13 +137,7 @@ pub(crate) fn report(console: &Console, shared: &Shared, file: &Path, id: &BulkI
 /// The sum: its parts, and what they add up to.
 fn table(console: &Console, sum: &BulkSum) -> String {
     let line = |name: Text, part: &BulkPart| {
-        let unpriced = (part.unpriced > 0).then(|| {
-            let rows = Won::new(part.unpriced);
-            match console.language {
-                Language::Korean => format!("{} {rows}행", console.word(words::AMOUNT_NOT_KNOWN)),
-                Language::English => format!("{rows} {}", console.word(words::AMOUNT_NOT_KNOWN)),
-            }
-        });
+        let unpriced = (part.unpriced > 0).then(|| unpriced(console, part.unpriced));
         vec![
             console.word(name).to_owned(),
             Won::new(part.rows).to_string(),
@@ -277,11 +271,15 @@ fn counted(console: &Console, part: &BulkPart) -> String {
 }
 
 fn amount(console: &Console, part: &BulkPart) -> String {
-    let known = money::won(part.won, console.language);
-    match (part.unpriced, console.language) {
-        (0, _) => known,
-        (rows, Language::Korean) => format!("{known}, {} {}행", console.word(words::AMOUNT_NOT_KNOWN), Won::new(rows)),
-        (rows, Language::English) => format!("{known}, {} {}", Won::new(rows), console.word(words::AMOUNT_NOT_KNOWN)),
+    let known = (part.won > Won::ZERO || part.unpriced == 0).then(|| money::won(part.won, console.language));
+    let unknown = (part.unpriced > 0).then(|| unpriced(console, part.unpriced));
+    [known, unknown].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn unpriced(console: &Console, rows: u64) -> String {
+    match console.language {
+        Language::Korean => format!("{} {}행", console.word(words::AMOUNT_NOT_KNOWN), Won::new(rows)),
+        Language::English => format!("{} {}", Won::new(rows), console.word(words::AMOUNT_NOT_KNOWN)),
     }
 }
 
