@@ -24,11 +24,11 @@ use crate::token_source::{Foreign, TokenSource};
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Debug)]
 pub struct Bootpay {
-    setup: Arc<Setup>,
+    pub(crate) setup: Arc<Setup>,
 }
 
 /// What a client is made from, again in every process: a child that was forked shares nothing with its parent but this.
-struct Setup {
+pub(crate) struct Setup {
     credentials: Credentials,
     config: Config,
     clients: PerProcess<OnceCell<bootpay_core::Bootpay>>,
@@ -208,10 +208,11 @@ impl Bootpay {
         config: Config,
     ) -> Result<Arc<Self>, BootpayError> {
         let credentials = credentials.map_err(bootpay_core::BootpayError::from)?;
+        let setup = Setup { credentials, config, clients: PerProcess::new() };
         // Everything is checked now; what is opened for good is opened by each process that uses it.
-        config.builder(credentials.clone()).journal(JournalChoice::Memory).build()?;
-        config.check_journal()?;
-        Ok(Arc::new(Self { setup: Arc::new(Setup { credentials, config, clients: PerProcess::new() }) }))
+        setup.without_journal()?;
+        setup.config.check_journal()?;
+        Ok(Arc::new(Self { setup: Arc::new(setup) }))
     }
 
     pub(crate) fn start_cancel(&self, request: CancelRequest) -> Result<Call<CancelOutcome>, BootpayError> {
@@ -279,10 +280,15 @@ impl Bootpay {
 
 impl Setup {
     /// This process's own client, built by the first call of each process.
-    async fn client(&self) -> Result<&bootpay_core::Bootpay, BootpayError> {
+    pub(crate) async fn client(&self) -> Result<&bootpay_core::Bootpay, BootpayError> {
         let build =
             || async { Ok(self.config.builder(self.credentials.clone()).journal(self.config.journal()?).build()?) };
         self.clients.get().get_or_try_init(build).await
+    }
+
+    /// One that opens nothing: for what needs no journal.
+    pub(crate) fn without_journal(&self) -> Result<bootpay_core::Bootpay, BootpayError> {
+        Ok(self.config.builder(self.credentials.clone()).journal(JournalChoice::Memory).build()?)
     }
 }
 
