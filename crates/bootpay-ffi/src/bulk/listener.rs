@@ -45,19 +45,19 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for BulkListenerError {
 
 /// A foreign listener as the core wants it.
 pub(crate) struct Foreign {
-    listener: Arc<dyn BulkListener>,
+    listener: Held<dyn BulkListener>,
     failed: AtomicBool,
 }
 
 impl Foreign {
     pub(crate) fn shared(listener: Arc<dyn BulkListener>) -> Arc<dyn bootpay_core::bulk::BulkListener> {
-        Arc::new(Self { listener, failed: AtomicBool::new(false) })
+        Arc::new(Self { listener: Held(Some(listener)), failed: AtomicBool::new(false) })
     }
 }
 
 impl bootpay_core::bulk::BulkListener for Foreign {
     fn progress(&self, progress: bootpay_core::bulk::BulkProgress) {
-        if !self.failed.load(Ordering::SeqCst) && !told(|| self.listener.progress(progress.into())) {
+        if !self.failed.load(Ordering::SeqCst) && !self.listener.told(|listener| listener.progress(progress.into())) {
             self.failed.store(true, Ordering::SeqCst);
         }
     }
@@ -67,10 +67,11 @@ impl bootpay_core::bulk::BulkListener for Foreign {
 pub(crate) fn lookups(listener: Option<Arc<dyn BulkLookupListener>>) -> impl Fn(u64, u64) + Send + 'static {
     let (tell, mut news) = watch::channel((0, 0));
     if let Some(listener) = listener {
+        let listener = Held(Some(listener));
         let hear = move || {
             while block_on(news.changed()).is_ok() {
                 let (receipts, of) = *news.borrow_and_update();
-                if !told(|| listener.looked_up(receipts, of)) {
+                if !listener.told(|listener| listener.looked_up(receipts, of)) {
                     return;
                 }
             }
@@ -83,14 +84,29 @@ pub(crate) fn lookups(listener: Option<Arc<dyn BulkLookupListener>>) -> impl Fn(
     }
 }
 
-/// Calls a listener, and says whether it may be called again.
-fn told(call: impl FnOnce() -> Result<(), BulkListenerError>) -> bool {
-    let Some(_inside) = Inside::enter() else { return false };
-    let heard = call().is_ok();
-    if !heard {
-        tracing::warn!(target: "bootpay::bulk", "the progress listener failed and is told nothing more; the bulk goes on");
+/// A listener until it is let go of. That calls its language too: where nobody may any more, it is left.
+struct Held<T: ?Sized>(Option<Arc<T>>);
+
+impl<T: ?Sized> Held<T> {
+    /// Calls it, and says whether it may be called again.
+    fn told(&self, call: impl FnOnce(&T) -> Result<(), BulkListenerError>) -> bool {
+        let (Some(_inside), Some(listener)) = (Inside::enter(), &self.0) else { return false };
+        let heard = call(listener).is_ok();
+        if !heard {
+            tracing::warn!(target: "bootpay::bulk", "the progress listener failed and is told nothing more; the bulk goes on");
+        }
+        heard
     }
-    heard
+}
+
+impl<T: ?Sized> Drop for Held<T> {
+    fn drop(&mut self) {
+        let inside = Inside::enter();
+        let listener = self.0.take();
+        if inside.is_none() {
+            std::mem::forget(listener);
+        }
+    }
 }
 
 static DOOR: PerProcess<Door> = PerProcess::new();
