@@ -6,7 +6,7 @@ import inspect
 import pydoc
 
 import bootpay_cancel
-from bootpay_cancel import AsyncBootpay, Bootpay
+from bootpay_cancel import AsyncBootpay, AsyncBulk, Bootpay, Bulk
 
 
 def told(thing: object) -> str:
@@ -33,11 +33,16 @@ def test_help_on_a_cancel_says_what_it_takes_and_what_an_error_means() -> None:
 
 
 def test_both_clients_offer_the_same_calls_with_the_same_arguments() -> None:
-    def calls(client: type) -> dict[str, inspect.Signature]:
-        names = {name for name in dir(client) if not name.startswith("_")} - {"close", "aclose"}
-        return {name: inspect.signature(getattr(client, name)) for name in names}
+    def calls(kind: type) -> dict[str, tuple[object, ...]]:
+        names = {name for name in dir(kind) if not name.startswith("_")} - {"close", "aclose"}
+        signatures = {name: inspect.signature(getattr(kind, name)) for name in names}
+        return {
+            name: (signature.parameters, str(signature.return_annotation).replace("AsyncBulk", "Bulk"))
+            for name, signature in signatures.items()
+        }
 
     assert calls(Bootpay) == calls(AsyncBootpay)
+    assert calls(Bulk) == calls(AsyncBulk)
 
 
 def test_help_on_an_outcome_explains_its_members() -> None:

@@ -62,6 +62,7 @@ def run_blocks(python: str, sandbox: Sandbox, folder: Path) -> str:
         sandbox.reset()
         journal = folder / f"journal-{number}.sqlite3"
         cancel_id = an_unknown(sandbox, journal) if "resolve(" in block else ""
+        (folder / "refunds.csv").write_text(f"receipt_id,amount\n{sandbox.add(10_000)},full\n", encoding="utf-8")
         script = folder / f"block_{number}.py"
         script.write_text(ready(block, sandbox, journal, cancel_id), encoding="utf-8")
         done = subprocess.run(
@@ -77,6 +78,7 @@ def test_every_block_runs_as_it_stands(sandbox: Sandbox, tmp_path: Path) -> None
     printed = run_blocks(sys.executable, sandbox, tmp_path)
     if sys.version_info >= (3, 10):
         assert "취소되었습니다: 10000원, 남은 금액 0원\n" in printed
+    assert "finished: 1건 10000원, 남은 행 0\n" in printed
     assert "Cancelled\n" in printed
 
 

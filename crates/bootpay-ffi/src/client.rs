@@ -24,11 +24,11 @@ use crate::token_source::{Foreign, TokenSource};
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Debug)]
 pub struct Bootpay {
-    setup: Arc<Setup>,
+    pub(crate) setup: Arc<Setup>,
 }
 
 /// What a client is made from, again in every process: a child that was forked shares nothing with its parent but this.
-struct Setup {
+pub(crate) struct Setup {
     credentials: Credentials,
     config: Config,
     /// Where the journal is, for people.
@@ -281,10 +281,15 @@ impl Bootpay {
 
 impl Setup {
     /// This process's own client, built by the first call of each process.
-    async fn client(&self) -> Result<&bootpay_core::Bootpay, BootpayError> {
+    pub(crate) async fn client(&self) -> Result<&bootpay_core::Bootpay, BootpayError> {
         let journal = || self.config.journal(&self.place);
         let build = || async { Ok(self.config.builder(self.credentials.clone()).journal(journal()).build()?) };
         self.clients.get().get_or_try_init(build).await
+    }
+
+    /// One that opens nothing: for what needs no journal.
+    pub(crate) fn without_journal(&self) -> Result<bootpay_core::Bootpay, BootpayError> {
+        Ok(self.config.builder(self.credentials.clone()).journal(JournalChoice::Memory).build()?)
     }
 }
 

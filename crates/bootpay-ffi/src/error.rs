@@ -140,6 +140,15 @@ pub enum Language {
     English,
 }
 
+impl From<Language> for bootpay_core::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Korean => Self::Korean,
+            Language::English => Self::English,
+        }
+    }
+}
+
 #[uniffi::export]
 impl BootpayError {
     /// What an exception shows: what happened, in English, and under it what to do about it, in Korean. Without secrets.

@@ -14,6 +14,7 @@
 //! [`BootpayError::Lost`], which the packages raise as something that is *not* a `BootpayError`.
 
 mod bank;
+mod bulk;
 mod client;
 mod config;
 mod error;
@@ -32,6 +33,11 @@ mod stop;
 mod token_source;
 
 pub use bank::{Bank, BankSource, banks, find_bank};
+pub use bulk::{
+    Bulk, BulkEncoding, BulkFile, BulkFileError, BulkFinding, BulkListener, BulkListenerError, BulkLookup,
+    BulkLookupListener, BulkOptions, BulkPart, BulkPhase, BulkPlan, BulkProblem, BulkProgress, BulkReport, BulkStop,
+    BulkStopped, BulkSum,
+};
 pub use client::Bootpay;
 pub use config::{Config, Dialect, Environment, JournalPlace, Proxy};
 pub use error::{BootpayError, ConflictNote, Facts, Language, Refusal};

@@ -4,11 +4,12 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
+use bootpay_core::bulk::BulkStop;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
@@ -26,6 +27,8 @@ struct Slot {
     state: Mutex<State>,
     /// How many calls are under way that could move money.
     under_way: Arc<(Mutex<usize>, Condvar)>,
+    /// How the bulks among them are stopped.
+    bulks: Mutex<Vec<Weak<BulkStop>>>,
 }
 
 #[derive(Default)]
@@ -38,8 +41,8 @@ enum State {
     ShutDown,
 }
 
-/// Ends the library in this process, before the process ends: waits up to `patience` for cancels that are under way,
-/// and joins the threads. What is not done by then is in the journal, and the next run's `recover` takes it up.
+/// Ends the library in this process, before the process ends: stops bulks, waits up to `patience` for cancels that are
+/// under way, and joins the threads. What is not done by then is in the journal, and the next run's `recover` takes it up.
 ///
 /// Calls made afterwards are refused; nothing is sent. A child that is forked later starts afresh.
 #[uniffi::export]
@@ -49,10 +52,11 @@ pub fn shutdown(patience: Duration) {
     if let State::Finishing(runtime) = state {
         runtime.shutdown_timeout(JOIN);
     }
+    crate::bulk::hush(JOIN);
     crate::logs::close();
 }
 
-/// The first half of `shutdown`, for hosts that look at signals meanwhile: refuses new calls, waits up to `patience` for
+/// The first half of `shutdown`, for hosts that look at signals meanwhile: refuses new calls, stops bulks, waits up to `patience` for
 /// cancels that are under way, and says whether none is left. To be called again where some are, or given up.
 #[uniffi::export]
 pub fn finish(patience: Duration) -> bool {
@@ -64,6 +68,9 @@ pub fn finish(patience: Duration) -> bool {
             State::Idle | State::ShutDown => State::ShutDown,
         };
     }
+    for bulk in lock(&slot.bulks).iter().filter_map(Weak::upgrade) {
+        bulk.stop();
+    }
     let (count, changed) = &*slot.under_way;
     let some_left = |under_way: &mut usize| *under_way > 0;
     let (under_way, _) =
@@ -74,26 +81,59 @@ pub fn finish(patience: Duration) -> bool {
 /// A call that is being carried out.
 pub(crate) struct Call<T> {
     task: JoinHandle<Result<T, BootpayError>>,
-    is_read: bool,
+    leaving: Leaving,
+}
+
+/// What becomes of a call whose caller goes away.
+enum Leaving {
+    /// It ends at once.
+    Abort,
+    /// It goes on to its end.
+    GoOn,
+    /// It begins nothing more, and what is on its way goes on to its end.
+    Stop(BulkStop),
 }
 
 /// Starts a call that could move money: it goes on when its caller goes away.
 pub(crate) fn carry_out<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
 ) -> Result<Call<T>, BootpayError> {
-    let under_way = UnderWay::new(Arc::clone(&SLOT.get().under_way));
-    let task = spawn(async move {
+    Ok(Call { task: spawn_counted(work)?, leaving: Leaving::GoOn })
+}
+
+/// Starts a bulk, which `stop` stops: so it ends when its caller goes away, and when the process does.
+pub(crate) fn carry_out_bulk<T: Send + 'static>(
+    stop: BulkStop,
+    work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
+) -> Result<Call<T>, BootpayError> {
+    let under_way = Arc::new(stop.clone());
+    {
+        let mut bulks = lock(&SLOT.get().bulks);
+        bulks.retain(|bulk| bulk.strong_count() > 0);
+        bulks.push(Arc::downgrade(&under_way));
+    }
+    let task = spawn_counted(async move {
         let _under_way = under_way;
         work.await
     })?;
-    Ok(Call { task, is_read: false })
+    Ok(Call { task, leaving: Leaving::Stop(stop) })
+}
+
+fn spawn_counted<T: Send + 'static>(
+    work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
+) -> Result<JoinHandle<Result<T, BootpayError>>, BootpayError> {
+    let under_way = UnderWay::new(Arc::clone(&SLOT.get().under_way));
+    spawn(async move {
+        let _under_way = under_way;
+        work.await
+    })
 }
 
 /// Starts a read: it ends when its caller goes away.
 pub(crate) fn read<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
 ) -> Result<Call<T>, BootpayError> {
-    Ok(Call { task: spawn(work)?, is_read: true })
+    Ok(Call { task: spawn(work)?, leaving: Leaving::Abort })
 }
 
 fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<JoinHandle<T>, BootpayError> {
@@ -171,7 +211,7 @@ impl<T> Future for Call<T> {
     type Output = Result<T, BootpayError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let is_read = self.is_read;
+        let is_read = matches!(self.leaving, Leaving::Abort);
         Pin::new(&mut self.task).poll(context).map(|joined| match joined {
             Ok(result) => result,
             // The text of a panic stays here: nobody knows what is in it.
@@ -183,8 +223,10 @@ impl<T> Future for Call<T> {
 
 impl<T> Drop for Call<T> {
     fn drop(&mut self) {
-        if self.is_read {
-            self.task.abort();
+        match &self.leaving {
+            Leaving::Abort => self.task.abort(),
+            Leaving::GoOn => {}
+            Leaving::Stop(stop) => stop.stop(),
         }
     }
 }
@@ -252,6 +294,22 @@ mod tests {
         drop(read(slow(&READ)).unwrap());
         std::thread::sleep(Duration::from_millis(300));
         assert!(!READ.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_bulk_whose_caller_goes_away_is_stopped_and_ends_by_itself() {
+        static BULK: AtomicBool = AtomicBool::new(false);
+        let stop = BulkStop::new();
+        let asked = stop.clone();
+        let call = carry_out_bulk(stop.clone(), async move {
+            while !asked.is_stopped() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            slow(&BULK).await
+        });
+        assert!(!stop.is_stopped());
+        drop(call.unwrap());
+        assert!(wait_for(&BULK));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::bulk::{BulkLookup, BulkReport, BulkSum};
 use crate::client::Bootpay;
 use crate::error::BootpayError;
 use crate::intent::{Decision, Intent, IntentQuery};
@@ -18,7 +19,7 @@ use crate::runtime::{Call, block_on_for};
 use crate::secret::Secret;
 
 /// A call that was started. Letting it go is going away: a read is aborted; a cancel is carried out to its end, and the
-/// journal has the intent.
+/// journal has the intent; a bulk is stopped.
 #[derive(uniffi::Object)]
 pub struct Started(Mutex<Option<Waiting>>);
 
@@ -66,6 +67,31 @@ pub enum Ended {
     Place {
         /// Where the journal is.
         place: String,
+    },
+    /// Of a bulk's `status`.
+    Stood {
+        /// How its rows stand.
+        sum: BulkSum,
+    },
+    /// Of a bulk's `look_up`.
+    Weighed {
+        /// What the ledger says.
+        lookup: Box<BulkLookup>,
+    },
+    /// Of a bulk's `run`.
+    Ran {
+        /// How it ended.
+        report: Box<BulkReport>,
+    },
+    /// Of a bulk's `export`.
+    Exported {
+        /// The table.
+        table: Vec<u8>,
+    },
+    /// Of a bulk's `export_to`.
+    Written {
+        /// How many bytes.
+        bytes: u64,
     },
 }
 
@@ -149,7 +175,7 @@ impl Bootpay {
 }
 
 impl Started {
-    fn new<T: Send + 'static>(call: Call<T>, ended: fn(T) -> Ended) -> Arc<Self> {
+    pub(crate) fn new<T: Send + 'static>(call: Call<T>, ended: fn(T) -> Ended) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Some(Box::pin(async move { call.await.map(ended) })))))
     }
 }

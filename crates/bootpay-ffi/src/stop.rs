@@ -6,7 +6,8 @@ use tokio::sync::watch;
 
 /// Tells a call that its caller goes away. Swift needs it: cancelling a `Task` there reaches no call of another language.
 ///
-/// It ends the *wait* at once. A read is aborted; a cancel is carried out to its end, and the journal has the intent.
+/// It ends the *wait* at once. A read is aborted; a cancel is carried out to its end, and the journal has the intent; a bulk
+/// is stopped.
 #[derive(Debug, uniffi::Object)]
 pub struct StopSignal(watch::Sender<bool>);
 

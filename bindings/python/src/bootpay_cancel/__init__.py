@@ -23,7 +23,26 @@ This rests on four assumptions:
 """
 
 from ._aio import AsyncBootpay
+from ._aio_bulk import AsyncBulk
 from ._banks import Bank, BankSource, RefundAccount, banks, find_bank
+from ._bulk import (
+    BulkFinding,
+    BulkListener,
+    BulkLookup,
+    BulkLookupListener,
+    BulkOptions,
+    BulkPart,
+    BulkPhase,
+    BulkPlan,
+    BulkProblem,
+    BulkProgress,
+    BulkReport,
+    BulkStop,
+    BulkStopped,
+    BulkSum,
+    WrongBulkFile,
+)
+from ._bulk_calls import Bulk
 from ._client import Bootpay
 from ._errors import (
     BootpayError,
@@ -72,11 +91,27 @@ __all__ = [
     "EVERYTHING",
     "AlreadyCancelled",
     "AsyncBootpay",
+    "AsyncBulk",
     "Attempt",
     "Bank",
     "BankSource",
     "Bootpay",
     "BootpayError",
+    "Bulk",
+    "BulkFinding",
+    "BulkListener",
+    "BulkLookup",
+    "BulkLookupListener",
+    "BulkOptions",
+    "BulkPart",
+    "BulkPhase",
+    "BulkPlan",
+    "BulkProblem",
+    "BulkProgress",
+    "BulkReport",
+    "BulkStop",
+    "BulkStopped",
+    "BulkSum",
     "CallLost",
     "CancelOutcome",
     "Cancellation",
@@ -116,6 +151,7 @@ __all__ = [
     "Totals",
     "Unknown",
     "UnknownCause",
+    "WrongBulkFile",
     "banks",
     "find_bank",
 ]

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from . import _native
-from ._errors import lift_error
+from ._aio_bulk import AsyncBulk
+from ._bulk_asked import read_file
 from ._intents import Decision, Intent, lower_decision
 from ._outcomes import CancelOutcome, Recovery, lift_outcome
 from ._receipts import Preview, Receipt
 from ._request import EVERYTHING, Everything, request
 from ._secrets import Secret
-from ._setup import Client
+from ._setup import Client, awaited
 from ._values import count_or_none, flag, text, text_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
     from types import TracebackType
 
     from typing_extensions import Self
 
     from ._banks import RefundAccount
-
-
-_T = TypeVar("_T")
+    from ._bulk_asked import BulkSource
 
 
 class AsyncBootpay(Client):
@@ -67,7 +65,7 @@ class AsyncBootpay(Client):
         `Unknown`.
         """
         asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
-        answer = await _translated(self._open().cancel(asked))
+        answer = await awaited(self._open().cancel(asked))
         return lift_outcome(answer)
 
     async def preview(
@@ -84,18 +82,18 @@ class AsyncBootpay(Client):
     ) -> Preview:
         """Says what a cancel would send and what the ledger says, and sends no cancel."""
         asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
-        answer = await _translated(self._open().preview(asked))
+        answer = await awaited(self._open().preview(asked))
         return Preview._lift(answer)
 
     async def receipt(self, receipt_id: str) -> Receipt:
         """Looks a receipt up."""
         receipt_id = text("receipt_id", receipt_id)
-        answer = await _translated(self._open().receipt(receipt_id))
+        answer = await awaited(self._open().receipt(receipt_id))
         return Receipt._lift(answer)
 
     async def token(self) -> Secret:
         """An access token: the cached one, or a fresh one."""
-        answer = await _translated(self._open().token())
+        answer = await awaited(self._open().token())
         return Secret._lift(answer)
 
     async def reconcile(self, cancel_id: str) -> CancelOutcome:
@@ -104,7 +102,7 @@ class AsyncBootpay(Client):
         It is looked up, and repeated only under the declaration that the server honours `cancel_id`.
         """
         cancel_id = text("cancel_id", cancel_id)
-        answer = await _translated(self._open().reconcile(cancel_id))
+        answer = await awaited(self._open().reconcile(cancel_id))
         return lift_outcome(answer)
 
     async def recover(self) -> Recovery:
@@ -112,7 +110,7 @@ class AsyncBootpay(Client):
 
         Call it once at the start of a service.
         """
-        answer = await _translated(self._open().recover())
+        answer = await awaited(self._open().recover())
         return Recovery._lift(answer)
 
     async def resolve(self, cancel_id: str, decision: Decision, actor: str) -> Intent:
@@ -122,7 +120,7 @@ class AsyncBootpay(Client):
         """
         cancel_id, actor = text("cancel_id", cancel_id), text("actor", actor)
         decided = lower_decision(decision)
-        answer = await _translated(self._open().resolve(cancel_id, decided, actor))
+        answer = await awaited(self._open().resolve(cancel_id, decided, actor))
         return Intent._lift(answer)
 
     async def intents(
@@ -140,18 +138,36 @@ class AsyncBootpay(Client):
             open=flag("open", open),
             limit=count_or_none("limit", limit),
         )
-        answer = await _translated(self._open().intents(query))
+        answer = await awaited(self._open().intents(query))
         return tuple(Intent._lift(intent) for intent in answer)
 
     async def intent(self, cancel_id: str) -> Intent:
         """The newest intent with a `cancel_id`."""
         cancel_id = text("cancel_id", cancel_id)
-        answer = await _translated(self._open().intent(cancel_id))
+        answer = await awaited(self._open().intent(cancel_id))
         return Intent._lift(answer)
+
+    async def bulk(self, file: BulkSource) -> AsyncBulk:
+        """A file of cancels: see `AsyncBulk`. Every row is checked, and nothing sent.
+
+        - `file`: a path, bytes, or a file that is open for reading: CSV (UTF-8, or CP949 as Korean Excel writes it) or
+          JSON Lines. It is read and checked off the event loop.
+
+        The columns are `receipt_id`, `amount` (won, or `full`), and `cancel_id` for partial rows. Optional ones are
+        `kind`, `tax_free`, `expected_remaining`, `canceller`, `reason`, `bank`, `account`, `holder`. Korean headings do
+        as well.
+
+        Raises `WrongBulkFile` where one row is wrong: every problem with its line and field. An `OSError` is the
+        file's.
+        """
+        import asyncio
+
+        self._open()
+        return AsyncBulk._of(self, await asyncio.to_thread(read_file, file))
 
     async def journal_place(self) -> str:
         """Where the journal is."""
-        return await _translated(self._open().journal_place())
+        return await awaited(self._open().journal_place())
 
     async def aclose(self) -> None:
         """Lets go of connections and journal, once what is under way is done. The client can't be used afterwards."""
@@ -164,10 +180,3 @@ class AsyncBootpay(Client):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-async def _translated(call: Awaitable[_T]) -> _T:
-    try:
-        return await call
-    except (_native.BootpayError, _native.InternalError) as error:
-        raise lift_error(error) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import _native
+from ._bulk_asked import read_file
+from ._bulk_calls import Bulk
 from ._intents import Decision, Intent, lower_decision
 from ._outcomes import CancelOutcome, Recovery, lift_outcome
 from ._receipts import Preview, Receipt
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._banks import RefundAccount
+    from ._bulk_asked import BulkSource
 
 
 class Bootpay(Client):
@@ -42,8 +45,8 @@ class Bootpay(Client):
     - `proxy`: a URL; `None` for none; the environment's unless told
     - `ca_bundle`: certificates to trust besides the system's, in PEM
 
-    Ctrl-C leaves a call at once: a read is aborted, a refund is carried out to its end. A process that ends waits for
-    it, up to ten seconds; a second Ctrl-C ends that too.
+    Ctrl-C leaves a call at once: a read is aborted, a refund is carried out to its end, a bulk begins nothing new. A
+    process that ends waits for what is under way, up to ten seconds; a second Ctrl-C ends that too.
 
     A private key can empty a merchant's account: it belongs on a server, never in an app.
     """
@@ -166,6 +169,22 @@ class Bootpay(Client):
         native = self._open()
         answer = ended(lambda: native.begin_intent(cancel_id)).intent
         return Intent._lift(answer)
+
+    def bulk(self, file: BulkSource) -> Bulk:
+        """A file of cancels: see `Bulk`. Every row is checked, and nothing sent.
+
+        - `file`: a path, bytes, or a file that is open for reading: CSV (UTF-8, or CP949 as Korean Excel writes it) or
+          JSON Lines
+
+        The columns are `receipt_id`, `amount` (won, or `full`), and `cancel_id` for partial rows. Optional ones are
+        `kind`, `tax_free`, `expected_remaining`, `canceller`, `reason`, `bank`, `account`, `holder`. Korean headings do
+        as well.
+
+        Raises `WrongBulkFile` where one row is wrong: every problem with its line and field. An `OSError` is the
+        file's.
+        """
+        self._open()
+        return Bulk._of(self, read_file(file))
 
     def journal_place(self) -> str:
         """Where the journal is."""

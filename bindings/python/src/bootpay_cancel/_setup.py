@@ -13,6 +13,8 @@ from ._secrets import ForeignSource, Secret, TokenSource, expose
 from ._values import duration, flag, pem_or_none, text
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from typing_extensions import Literal, Self, Unpack
 
 Seconds = Union[float, timedelta]
@@ -143,7 +145,7 @@ def ended(start: Callable[[], _native.Started]) -> Any:
     """Waits for a call, and gives what came of it: a record with one member.
 
     The main thread comes back to the interpreter now and then, so that a signal's handler is called. What that raises
-    leaves the call: a read is aborted, a cancel is carried out to its end.
+    leaves the call: a read is aborted, a cancel is carried out to its end, a bulk is stopped.
     """
     patience = _SLICE if threading.current_thread() is threading.main_thread() else _STRETCH
     try:
@@ -156,6 +158,14 @@ def ended(start: Callable[[], _native.Started]) -> Any:
         except BaseException:
             call.leave()
             raise
+    except (_native.BootpayError, _native.InternalError) as error:
+        raise lift_error(error) from None
+
+
+async def awaited(call: Awaitable[_T]) -> _T:
+    """What the call gives, awaited, or its error in the package's own types."""
+    try:
+        return await call
     except (_native.BootpayError, _native.InternalError) as error:
         raise lift_error(error) from None
 

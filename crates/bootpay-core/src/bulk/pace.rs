@@ -24,7 +24,9 @@ pub(super) struct Pace {
 impl Pace {
     /// Bounds are rows per second; `now` is on the clock that never goes back.
     pub(super) fn new(first: f64, (least, most): (f64, f64), rise: f64, now: Duration) -> Self {
-        Self { per_second: first.clamp(least, most), least, most, rise, next: now, halved_at: Duration::ZERO }
+        // Not `clamp`: what is no number is the least, too.
+        let per_second = first.max(least).min(most);
+        Self { per_second, least, most, rise, next: now, halved_at: Duration::ZERO }
     }
 
     pub(super) fn per_second(&self) -> f64 {
@@ -101,6 +103,15 @@ mod tests {
         assert!((pace.per_second() - 0.5).abs() < 1e-9, "never below the least");
         (0..100_000).for_each(|_| pace.answered());
         assert!((pace.per_second() - 50.0).abs() < 1e-9, "never above the most");
+    }
+
+    #[test]
+    fn a_rate_that_is_no_number_is_the_least() {
+        for (first, rate) in [(f64::NAN, 0.5), (f64::INFINITY, 50.0), (-1.0, 0.5)] {
+            let mut pace = Pace::new(first, (0.5, 50.0), 1.0, Duration::ZERO);
+            assert!((pace.per_second() - rate).abs() < 1e-9, "{first}");
+            pace.begin(SECOND);
+        }
     }
 
     #[test]
