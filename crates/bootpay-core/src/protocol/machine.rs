@@ -129,13 +129,6 @@ impl State {
         }
     }
 
-    /// Whether a request of this intent can have reached Bootpay by now: what a driver that is interrupted must call
-    /// unknown.
-    pub fn may_have_arrived(&self) -> bool {
-        self.earlier_doubt.is_some()
-            || matches!(self.phase, Phase::Sending | Phase::LookingAfter(Doubt { already: None, .. }))
-    }
-
     /// What the ledger said just before the request.
     pub fn before(&self) -> Option<Totals> {
         self.before

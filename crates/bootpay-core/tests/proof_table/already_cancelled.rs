@@ -24,3 +24,11 @@ fn already_cancelled_partial_is_an_error_with_what_the_ledger_says() {
     let Failure::Refused { ledger, .. } = failed(run.end()) else { panic!("it was refused") };
     assert_eq!(ledger, Some(after));
 }
+
+#[test]
+fn already_cancelled_partial_is_an_error_even_where_the_ledger_cannot_be_read() {
+    let run = sent(plan(partial(3_000)), totals(10_000, 0)).feed(already()).feed(Event::LookupFailed);
+    assert!(matches!(run.effect, Effect::Record(Record::Refused(_))), "{:?}", run.effect);
+    let Failure::Refused { ledger, .. } = failed(run.end()) else { panic!("it was refused") };
+    assert_eq!(ledger, None);
+}

@@ -89,3 +89,37 @@ fn an_event_out_of_place_never_becomes_an_error_once_a_request_may_have_left() {
     let run = Run::new(plan(FULL)).feed(Event::Paused { still_honoured: true });
     assert!(matches!(run.effect, Effect::Finish(Ending::Failed(Failure::OutOfPlace))));
 }
+
+#[test]
+fn a_part_may_be_all_that_remains() {
+    // The page's own answer: 3,000 won asked for, nothing left.
+    let run = sent(plan(partial(3_000)), totals(3_000, 0)).feed(accepted(answer(3_000, 0, 3_000)));
+    assert_eq!(settled(run.end()), (false, Evidence::Answered, MoneyIsBack::Yes, 0));
+    let run = Run::new(plan(partial(3_001))).looked_up(totals(3_000, 0));
+    let objection = Objection::MoreThanRemains { asked: Won::new(3_001), remaining: Won::new(3_000) };
+    assert_eq!(run.effect, Effect::Record(Record::Objected(objection)));
+    assert_eq!(failed(run.end()), Failure::Objected(objection));
+}
+
+#[test]
+fn what_the_ledger_said_just_before_is_kept_with_the_request() {
+    let before = totals(10_000, 1_000);
+    let run = Run::new(plan(partial(3_000)));
+    assert_eq!(run.state.before(), None, "nobody has looked");
+    let run = run.looked_up(before).feed(Event::TokenReady);
+    assert_eq!(run.state.before(), Some(before));
+    assert_eq!(run.effect, Effect::Record(Record::Sending { before: Some(before) }));
+    // A full cancel without an expectation is sent unseen.
+    let run = Run::new(plan(FULL)).feed(Event::TokenReady);
+    assert_eq!(run.effect, Effect::Record(Record::Sending { before: None }));
+    // An intent that comes back brings along what was seen before its first request.
+    let start = Start::Recheck { before: Some(before), cause: UnknownCause::Interrupted };
+    assert_eq!(State::new(Plan { start, ..plan(partial(3_000)) }).before(), Some(before));
+}
+
+#[test]
+fn a_declaration_cannot_run_out_before_the_first_try_and_the_intent_is_closed_all_the_same() {
+    let run = Run::new(plan(FULL)).feed(Event::TooLate);
+    assert_eq!(run.effect, Effect::Record(Record::NotSent));
+    assert_eq!(failed(run.end()), Failure::OutOfPlace);
+}

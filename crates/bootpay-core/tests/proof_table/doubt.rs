@@ -109,3 +109,34 @@ fn growth_is_not_ours_where_a_later_intent_may_have_moved_money() {
     assert_eq!(settled(ends(false)), (false, Evidence::Inferred, MoneyIsBack::Yes, 0));
     assert_eq!(unknown(ends(true)), UnknownCause::TimedOut);
 }
+
+#[test]
+fn a_ledger_in_the_middle_of_something_says_so_in_place_of_the_first_reason() {
+    let run = sent(plan(FULL), totals(10_000, 0)).feed(Event::NoAnswer(UnknownCause::TimedOut));
+    let after = with_status(totals(10_000, 0), ReceiptStatus::CANCEL_IN_PROGRESS);
+    assert_eq!(unknown(run.looked_up(after).end()), UnknownCause::InProgress);
+}
+
+#[test]
+fn an_unknown_is_recorded_with_its_reason_its_evidence_and_what_was_answered() {
+    let after = totals(10_000, 3_000);
+    let recorded = |answer| sent(plan(partial(3_000)), totals(10_000, 0)).feed(answer).looked_up(after).effect;
+    let expected = |cause, http_status, code: Option<&str>| {
+        let code = code.map(str::to_owned);
+        Effect::Record(Record::Unknown { cause, after: Some(after), http_status, code })
+    };
+    let lost = refused(refusal(500, RefusalKind::Other, Recognised::AsGatewayLost));
+    assert_eq!(recorded(lost), expected(UnknownCause::GatewayLost, Some(500), Some("-15006")));
+    assert_eq!(recorded(foreign(502)), expected(UnknownCause::Unproven, Some(502), None));
+    assert_eq!(recorded(accepted(answer(0, 0, 0))), expected(UnknownCause::Unproven, Some(200), None));
+    assert_eq!(recorded(Event::NoAnswer(UnknownCause::TimedOut)), expected(UnknownCause::TimedOut, None, None));
+}
+
+#[test]
+fn an_event_out_of_place_after_an_earlier_try_is_unknown_wherever_the_call_stands() {
+    let start = Start::Repeat { before: None, settled_down: true, nth: 1 };
+    let run = Run::new(Plan { start, honours_cancel_id: true, ..plan(FULL) });
+    assert_eq!(run.effect, Effect::FetchToken);
+    let interrupted = Ending::Unknown { cause: UnknownCause::Interrupted, after: None, recorded: false };
+    assert_eq!(run.ended_by(Event::Recorded), interrupted);
+}

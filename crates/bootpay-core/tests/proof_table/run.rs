@@ -1,6 +1,8 @@
 //! A machine that is fed by hand, and what it is fed with.
 
-pub(crate) use bootpay_core::protocol::machine::{Effect, Ending, Event, Failure, Plan, Record, Start, State, step};
+pub(crate) use bootpay_core::protocol::machine::{
+    Effect, Ending, Event, Failure, Objection, Plan, Record, Start, State, step,
+};
 pub(crate) use bootpay_core::{
     CancelAmount, CancelAnswer, Cancellation, Evidence, Foreign, MoneyIsBack, PartialAmount, ReceiptId, ReceiptStatus,
     Recognised, RefusalKind, ServerRefusal, Totals, UnknownCause, UnreachableCause, Won,

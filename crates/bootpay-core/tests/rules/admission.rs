@@ -153,6 +153,13 @@ fn a_keyless_part_of_the_same_amount_is_refused_at_any_age_unless_the_first_move
 }
 
 #[test]
+fn a_keyless_part_beside_a_keyed_one_of_its_amount_makes_that_one_no_less_keyed() {
+    let keyed = with_state(part(key("a")), IntentState::Cancelled);
+    let keyless = with_state(admitted(&proposal(fresh("1"), partial(2_000), "p", 0), &[]), IntentState::Cancelled);
+    admitted(&proposal(fresh("2"), partial(3_000), "p", LEASE), &[keyed, keyless]);
+}
+
+#[test]
 fn a_keyless_part_waits_ten_seconds_after_the_last_answer() {
     let before = answered(part(key("a")), 3_000, 1_000_000);
     let asked =
