@@ -31,13 +31,22 @@ def bootpay(sandbox: Sandbox) -> Iterator[Bootpay]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a database on a PostgreSQL of its own, which ends with this process."""
+def _postgres_server() -> Iterator[subprocess.Popen[str]]:
     program = os.environ.get("BOOTPAY_POSTGRES_BIN")
     if program is None:
         pytest.skip("BOOTPAY_POSTGRES_BIN names no program: cargo build -p bootpay-test-postgres")
     with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
         assert process.stdin is not None
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
         process.stdin.close()
+
+
+@pytest.fixture
+def postgres(_postgres_server: subprocess.Popen[str]) -> str:
+    """The URL of an empty database on a PostgreSQL of its own, which ends with this process."""
+    assert _postgres_server.stdin is not None
+    assert _postgres_server.stdout is not None
+    url = _postgres_server.stdout.readline().strip()
+    _postgres_server.stdin.write("another\n")
+    _postgres_server.stdin.flush()
+    return url

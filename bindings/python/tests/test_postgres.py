@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from bootpay_cancel.sandbox import Sandbox
 
 
-def test_two_clients_share_a_database(sandbox: Sandbox, postgres_server: str) -> None:
+def test_two_clients_share_a_database(sandbox: Sandbox, postgres: str) -> None:
     receipt_id = sandbox.add(10_000)
-    with sandbox.client(journal=postgres_server) as one, sandbox.client(journal=Secret(postgres_server)) as other:
+    with sandbox.client(journal=postgres) as one, sandbox.client(journal=Secret(postgres)) as other:
         assert isinstance(one.cancel(receipt_id), Cancelled)
         again = other.cancel(receipt_id)
         assert isinstance(again, Cancelled)
@@ -28,9 +28,9 @@ def test_two_clients_share_a_database(sandbox: Sandbox, postgres_server: str) ->
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_client_goes_on_working_after_a_fork_on_both_sides(sandbox: Sandbox, postgres_server: str) -> None:
+def test_a_client_goes_on_working_after_a_fork_on_both_sides(sandbox: Sandbox, postgres: str) -> None:
     receipts = [sandbox.add(10_000) for _ in range(3)]
-    bootpay = sandbox.client(journal=postgres_server)
+    bootpay = sandbox.client(journal=postgres)
     assert isinstance(bootpay.cancel(receipts[0]), Cancelled)
     child = os.fork()
     if child == 0:

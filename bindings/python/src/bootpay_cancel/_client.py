@@ -35,9 +35,9 @@ class Bootpay(Client):
     - `environment`: `"production"` (where money is real), `"development"`, `"test"`, `"stage"`; or `base_url`, such as
       the sandbox's
     - `dialect`: `"v1"`, the page's, or `"v2"`, the usual one of a Basic pair
-    - `journal`: the path of an SQLite file on a local disk, that all share who cancel the same receipts, or the URL of a
-      PostgreSQL database that many hosts share: `"postgresql://user:password@host:5432/database"`, also as a `Secret`.
-      A file in the user's data directory unless told
+    - `journal`: the path of an SQLite file on a local disk, that all share who cancel the same receipts, or the URL of
+      a PostgreSQL database that many hosts share: `"postgresql://user:password@host:5432/database"`, also as a
+      `Secret`. A file in the user's data directory unless told
     - `connect_timeout` (5 seconds), `cancel_timeout` (60: a short one manufactures unknowns), `lookup_timeout` (15),
       `token_timeout` (10), `idle_timeout` (10), `wait_for_others` (90)
     - `nobody_else_cancels`, `server_honours_cancel_id_for`: declarations. A wrong one costs money

@@ -239,7 +239,7 @@ def _journal(place: object) -> _native.JournalPlace | None:
         return _native.JournalPlace.MEMORY()  # type: ignore[return-value, no-untyped-call]
     if isinstance(place, (str, Secret)):
         # A URL or a path: the library tells them apart, and says what is wrong with either.
-        return _native.JournalPlace.URL(_native.Secret(text("journal", expose(place))))  # type: ignore[return-value]
+        return _native.JournalPlace.URL(_native.Secret(expose("journal", place)))  # type: ignore[return-value]
     if isinstance(place, os.PathLike):
         return _native.JournalPlace.SQLITE(text("journal", os.fspath(place)))  # type: ignore[return-value]
     raise invalid_input(

@@ -31,7 +31,7 @@ impl JournalChoice {
         Self::Url(url.into())
     }
 
-    /// Opens the journal. [`Builder::build`] does; by itself it is for whoever shares a journal between clients, or
+    /// Opens the journal. [`Builder::build`](crate::Builder::build) does; by itself it is for whoever shares a journal between clients, or
     /// looks whether one can be opened.
     ///
     /// # Errors

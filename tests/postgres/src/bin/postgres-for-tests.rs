@@ -1,14 +1,18 @@
-//! A database for tests in other languages: prints its URL, and keeps it until standard input ends.
+//! Databases for tests in other languages: prints the URL of one, and of another for each line on standard input. They last
+//! until standard input ends.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use bootpay_test_postgres::Server;
 
 fn main() -> std::io::Result<()> {
-    let database = Server::shared().database();
     let mut out = std::io::stdout();
-    writeln!(out, "{}", database.url())?;
-    out.flush()?;
-    std::io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(())
+    let mut lines = std::io::stdin().lines();
+    loop {
+        writeln!(out, "{}", Server::shared().database().url())?;
+        out.flush()?;
+        if lines.next().transpose()?.is_none() {
+            return Ok(());
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The connection is cut after any byte, either way: what was told is true, and nothing happens twice.
 
+use std::collections::BTreeSet;
+
 use bootpay_test_postgres::{Proxy, Way};
 
 use crate::cancel::Evidence;
@@ -9,17 +11,25 @@ use super::*;
 
 /// Every so many bytes; each one where `BOOTPAY_PROVE` is set, which takes minutes.
 fn stride() -> usize {
-    if std::env::var_os("BOOTPAY_PROVE").is_some() { 1 } else { 199 }
+    if std::env::var_os("BOOTPAY_PROVE").is_some() { 1 } else { 397 }
 }
 
-/// How many bytes a whole cancel takes, on connections that are open and prepared.
-async fn length_of_a_cancel(journal: &PostgresJournal, proxy: &Proxy, way: Way) -> u64 {
+/// Where to cut a whole cancel on a connection that is open and prepared: here and there, and all along the answers to
+/// its three commits, which are about fifty bytes each.
+async fn cuts_of_a_cancel(journal: &PostgresJournal, proxy: &Proxy, way: Way) -> BTreeSet<u64> {
     for number in 0..2 {
         assert!(cancel(journal, &format!("warm-{way:?}-{number}")).await[2].is_ok());
     }
     let before = proxy.passed(way);
-    assert!(cancel(journal, &format!("measured-{way:?}")).await[2].is_ok());
-    proxy.passed(way) - before
+    let proposal = Proposal { receipt_id: receipt(&format!("measured-{way:?}")), ..full() };
+    let intent = admitted(journal, proposal).await;
+    let mut ends = vec![proxy.passed(way) - before];
+    for (seconds, change) in [(1, sending(1)), (2, settled(Evidence::Answered, 10_000))] {
+        done(journal, &intent, &me(), seconds, change).await;
+        ends.push(proxy.passed(way) - before);
+    }
+    let answers = ends.iter().flat_map(|end| (end - 63..*end).step_by(9));
+    (1..=ends[2]).step_by(stride()).chain(answers).collect()
 }
 
 /// Admitted, sent, settled: what was told of each.
@@ -50,8 +60,7 @@ async fn a_connection_that_is_cut_anywhere_costs_nothing_where_a_new_one_can_be_
     let proxy = Proxy::to(database.server().port()).unwrap();
     let journal = open(database.url_at(proxy.port()));
     for way in [Way::Up, Way::Down] {
-        let length = length_of_a_cancel(&journal, &proxy, way).await;
-        for bytes in (1..=length).step_by(stride()) {
+        for bytes in cuts_of_a_cancel(&journal, &proxy, way).await {
             let (id, cuts) = (format!("cut-{way:?}-{bytes}"), proxy.cuts());
             proxy.cut_after(way, bytes);
             let told = cancel(&journal, &id).await;
@@ -74,10 +83,10 @@ async fn where_none_can_be_made_a_failure_is_told_as_one_only_where_nothing_is_r
     for way in [Way::Up, Way::Down] {
         let proxy = Proxy::to(database.server().port()).unwrap();
         proxy.refuse_after_cut(true);
-        let length = length_of_a_cancel(&open(database.url_at(proxy.port())), &proxy, way).await;
+        let cuts = cuts_of_a_cancel(&open(database.url_at(proxy.port())), &proxy, way).await;
         let mut runs = tokio::task::JoinSet::new();
         // Each waits in vain for a new connection: all at once.
-        for bytes in (1..=length).step_by(stride() * 2) {
+        for bytes in cuts.into_iter().step_by(3) {
             let proxy = Proxy::to(database.server().port()).unwrap();
             let journal = hasty(database.url_at(proxy.port()));
             for number in 0..2 {
