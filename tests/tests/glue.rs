@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -234,4 +234,56 @@ async fn a_handle_finds_the_newest_generation_although_the_clock_was_set_back() 
     assert!(matches!(bootpay.cancel(refund()).await, Ok(CancelOutcome::Cancelled(_))));
     let seen = bootpay.reconcile("refund-1").await;
     assert!(matches!(seen, Ok(CancelOutcome::Cancelled(_))), "{seen:?}");
+}
+
+/// Lists nothing any more, once told to.
+#[derive(Debug, Default)]
+struct FallsSilent(MemoryJournal, AtomicBool);
+
+#[async_trait]
+impl Journal for FallsSilent {
+    async fn admit(&self, proposal: Proposal) -> Result<Admission, JournalError> {
+        self.0.admit(proposal).await
+    }
+
+    async fn change(
+        &self,
+        id: &IntentId,
+        by: &OwnerId,
+        change: Change,
+        now: UnixMillis,
+    ) -> Result<Changed, JournalError> {
+        self.0.change(id, by, change, now).await
+    }
+
+    async fn find(&self, query: IntentQuery) -> Result<Vec<Intent>, JournalError> {
+        match self.1.load(Ordering::SeqCst) {
+            true => Err(JournalError::Read("silent".to_owned())),
+            false => self.0.find(query).await,
+        }
+    }
+
+    fn place(&self) -> String {
+        self.0.place()
+    }
+}
+
+/// What the ledger has proved is told, and not the journal's failure afterwards.
+#[tokio::test]
+async fn what_is_settled_is_told_although_the_journal_falls_silent_then() {
+    for cancelled in [0, 10_000] {
+        let journal = Arc::new(FallsSilent::default());
+        let falls_silent = Arc::clone(&journal);
+        let transport = Scripted::default()
+            .then(no_answer())
+            .then(receipt_with(0))
+            .after(async move { falls_silent.1.store(true, Ordering::SeqCst) }, receipt_with(cancelled));
+        let bootpay = client("client-key", journal, &Arc::default(), transport);
+        let first = bootpay.cancel(CancelRequest::full(RECEIPT).cancel_id("refund-1")).await;
+        assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
+        match (cancelled, bootpay.reconcile("refund-1").await) {
+            (0, Ok(CancelOutcome::Unknown(_))) | (10_000, Ok(CancelOutcome::Cancelled(_))) => {}
+            (_, other) => panic!("{cancelled} won are cancelled: {other:?}"),
+        }
+    }
 }
