@@ -144,6 +144,8 @@ struct Run {
     /// How many in a row did not get there, and since when.
     failures: u32,
     failing_since: Option<Duration>,
+    /// How many in a row were turned away for their token.
+    unauthorized: u32,
     /// Whether this run has begun any row.
     sent: bool,
     reason: Option<BulkStopReason>,
@@ -186,6 +188,7 @@ impl Run {
             spent_unpriced: 0,
             failures: 0,
             failing_since: None,
+            unauthorized: 0,
             sent: false,
             reason: None,
             left: HashMap::new(),
