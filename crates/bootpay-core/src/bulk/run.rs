@@ -5,6 +5,8 @@
 
 mod begin;
 mod ended;
+mod others;
+mod telling;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
@@ -22,7 +24,7 @@ use super::Bulk;
 use super::alarm::Alarm;
 use super::options::BulkOptions;
 use super::pace::Pace;
-use super::progress::{BulkListener, BulkPhase, BulkProgress, BulkStop, Teller};
+use super::progress::{BulkListener, BulkPhase, BulkStop, Teller};
 use super::stopping::BulkStopReason;
 use super::sum::{BulkSum, RowState, Standing};
 
@@ -142,6 +144,8 @@ struct Run {
     /// How many in a row did not get there, and since when.
     failures: u32,
     failing_since: Option<Duration>,
+    /// How many in a row were turned away for their token.
+    unauthorized: u32,
     /// Whether this run has begun any row.
     sent: bool,
     reason: Option<BulkStopReason>,
@@ -184,6 +188,7 @@ impl Run {
             spent_unpriced: 0,
             failures: 0,
             failing_since: None,
+            unauthorized: 0,
             sent: false,
             reason: None,
             left: HashMap::new(),
@@ -320,64 +325,6 @@ impl Run {
         }
     }
 
-    /// Learns what other hosts have begun meanwhile.
-    async fn glance(&mut self) {
-        let now = self.now();
-        if now.saturating_sub(self.glanced_at) < GLANCE || self.reason.is_some() {
-            return;
-        }
-        self.glanced_at = now;
-        let mut standings = self.standings.clone();
-        let mut heard = Vec::new();
-        let listed = self
-            .bulk
-            .list(&mut standings, &mut self.cursor, |index, intent| heard.push((index, last_word(index, intent))));
-        if let Err(error) = listed.await {
-            self.reason.get_or_insert(BulkStopReason::Failed(Box::new(error)));
-            return;
-        }
-        for (index, word) in heard {
-            // What this process carries out, or has carried out, it knows better.
-            let known = self.standings.get(index as usize).is_some_and(|one| one.ours);
-            if let (Some(standing), false, false) =
-                (standings.get(index as usize), known, self.flying.contains_key(&index))
-            {
-                self.set(index, *standing);
-            }
-            if let Some((index, at)) = word {
-                self.hear(index, at);
-            }
-        }
-    }
-
-    /// Looks at the rows that others held.
-    async fn revisit(&mut self) {
-        let held: Vec<u32> = self.elsewhere.iter().copied().collect();
-        let mut answers = Vec::new();
-        let asked = if held.len() > MANY {
-            let mut standings = self.bulk.fresh();
-            let mut cursor = Cursor::Start;
-            let listed = self.bulk.list(&mut standings, &mut cursor, |_, _| {}).await;
-            answers.extend(held.iter().filter_map(|index| Some((*index, *standings.get(*index as usize)?))));
-            listed
-        } else {
-            self.bulk.ask(&held, |index, standing| answers.push((index, standing))).await
-        };
-        if let Err(error) = asked {
-            self.reason.get_or_insert(BulkStopReason::Failed(Box::new(error)));
-            return;
-        }
-        for (index, standing) in answers {
-            self.set(index, standing);
-            if !standing.in_flight {
-                self.elsewhere.remove(&index);
-                // Somebody was here until just now: the time between two partial cancels counts from then.
-                self.hear(index, self.bulk.engine().settings.clock.wall());
-                self.line_up(index);
-            }
-        }
-    }
-
     fn unknown(&self) -> Vec<u32> {
         let unknown = (0u32..).zip(&self.standings).filter(|(_, one)| one.state == RowState::Unknown && !one.in_flight);
         unknown.map(|(index, _)| index).collect()
@@ -420,43 +367,6 @@ impl Run {
         let unrecorded = self.unrecorded.drain(..).map(|(_, _, intent)| intent).collect();
         let elapsed = self.now().saturating_sub(self.begun_at);
         BulkReport { sum, stopped: self.reason.take(), left, unrecorded, elapsed }
-    }
-
-    fn tell_now_and_then(&mut self) {
-        let now = self.now();
-        if self.told_at.is_none_or(|told| now.saturating_sub(told) >= self.options.tell_every) {
-            self.tell();
-        }
-    }
-
-    fn tell(&mut self) {
-        self.told_at = Some(self.now());
-        if let Some(teller) = &self.teller {
-            teller.tell(self.progress());
-        }
-    }
-
-    fn progress(&self) -> BulkProgress {
-        let now = self.now();
-        let elapsed = now.saturating_sub(self.begun_at);
-        let lately = self.answers.iter().filter(|at| now.saturating_sub(**at) <= LATELY).count();
-        let per_second = lately as f64 / elapsed.min(LATELY).as_secs_f64().max(0.5);
-        let sum = BulkSum::of(self.standings.iter());
-        let left = match sum.remaining.rows {
-            0 => Some(Duration::ZERO),
-            rows if per_second > 0.0 => Duration::try_from_secs_f64(rows as f64 / per_second).ok(),
-            _ => None,
-        };
-        BulkProgress {
-            phase: self.phase,
-            sum,
-            in_flight: u32::try_from(self.flying.len()).unwrap_or(u32::MAX),
-            per_second,
-            allowed_per_second: self.pace.per_second(),
-            elapsed,
-            left,
-            stopping: self.reason.is_some() || self.stop.is_stopped(),
-        }
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) fn concerns_the_merchant(kind: RefusalKind) -> bool {
 pub(super) const MOST_FAILURES: u32 = 20;
 /// where for so long none did.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// So many rows in a row whose token is not accepted are wrong keys, or an address that is not registered.
+pub(super) const MOST_UNAUTHORIZED: u32 = 5;
 /// How long a row waits that was turned away without being told how long.
 pub(super) const USUAL_WAIT: Duration = Duration::from_secs(1);
 

@@ -8,7 +8,9 @@ use crate::intent::Intent;
 use crate::receipt::Receipt;
 
 use super::{LATELY, MOST_LEFT, Run, Work, last_word};
-use crate::bulk::stopping::{BulkStopReason, MOST_FAILURES, PATIENCE, USUAL_WAIT, concerns_the_merchant};
+use crate::bulk::stopping::{
+    BulkStopReason, MOST_FAILURES, MOST_UNAUTHORIZED, PATIENCE, USUAL_WAIT, concerns_the_merchant,
+};
 use crate::bulk::sum::{RowState, Standing};
 
 /// A row's end.
@@ -105,7 +107,15 @@ impl Run {
                     self.fail(result);
                     return Again::After(wait);
                 }
-                self.got_there();
+                if refusal.kind == RefusalKind::Unauthorized {
+                    // A token can die twice in a row while others are fetched; wrong keys fail every time.
+                    self.unauthorized += 1;
+                    if self.unauthorized < MOST_UNAUTHORIZED {
+                        return Again::After(USUAL_WAIT);
+                    }
+                } else {
+                    self.got_there();
+                }
                 if concerns_the_merchant(refusal.kind) {
                     self.reason.get_or_insert(BulkStopReason::Merchant(refusal.clone()));
                     return Again::Left;
@@ -138,6 +148,7 @@ impl Run {
 
     fn got_there(&mut self) {
         self.failures = 0;
+        self.unauthorized = 0;
         self.failing_since = None;
     }
 
