@@ -66,6 +66,7 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 JAVA = """package outside;
 
+import java.nio.file.Paths;
 import java.util.concurrent.*;
 import kr.co.bootpay.cancel.*;
 import kr.co.bootpay.cancel.sandbox.Sandbox;

@@ -18,6 +18,7 @@ others = [each for each in examples if each not in (manifest, program, test)]
 assert len(others) >= 7, len(others)
 
 ASSUMED = """import BootpayCancel
+import Foundation
 
 struct Vault: Sendable { func token(except refused: String?) throws -> String { "" } }
 

@@ -22,7 +22,7 @@ internal import BootpayInternal
 /// the refund is carried out to its end, and asking again finds the same one. A read is really aborted. A task that is
 /// cancelled *before* it calls sends nothing.
 public final class Bootpay: Sendable {
-    private let native: BootpayInternal.Bootpay
+    let native: BootpayInternal.Bootpay
     /// The public part of the credentials.
     private let name: String
 

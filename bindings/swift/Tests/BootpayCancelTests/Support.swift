@@ -47,9 +47,9 @@ final class Collected<Element: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Asks again until it holds, for up to ten seconds.
+/// Asks again until it holds, for a minute.
 func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<1_000 {
+    for _ in 0..<6_000 {
         if try await holds() { return true }
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -46,6 +46,7 @@ func report(_ error: BootpayError) -> JSONValue {
     case .tokenUnavailable: type = "token"
     case .lookupFailed: type = "lookup"
     case .journalFailed: type = "journal"
+    case .wrongBulkFile: type = "bulk_file"
     case .internalError: type = "internal"
     }
     return object([

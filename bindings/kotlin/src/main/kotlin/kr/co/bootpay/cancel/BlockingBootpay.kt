@@ -1,5 +1,8 @@
 package kr.co.bootpay.cancel
 
+import java.io.IOException
+import java.nio.file.Files
+import java.nio.file.Path
 import kr.co.bootpay.cancel.internal.Decision as NativeDecision
 
 /**
@@ -67,6 +70,18 @@ public class BlockingBootpay private constructor(private val client: Client) : A
 
     /** The newest intent with a `cancel_id`. */
     public fun intent(cancelId: String): Intent = client.call { it.intentBlocking(cancelId).lift() }
+
+    /**
+     * A file of cancels: a CSV (UTF-8, or CP949 as Korean Excel writes it) or JSON Lines. Nothing is sent yet.
+     *
+     * @throws BootpayException.WrongBulkFile where a row is wrong: nothing of such a file is ever sent.
+     * @throws IOException where the file cannot be read.
+     */
+    @Throws(IOException::class)
+    public fun bulk(file: Path): BlockingBulk = bulk(Files.readAllBytes(file))
+
+    /** The same for the bytes of a file. */
+    public fun bulk(file: ByteArray): BlockingBulk = client.call { BlockingBulk(client, it.bulk(file)) }
 
     /** Where the journal is. */
     public fun journalPlace(): String = client.call { it.journalPlaceBlocking() }

@@ -1,10 +1,9 @@
 package kr.co.bootpay.cancel
 
-import kotlin.coroutines.cancellation.CancellationException
-import kotlin.coroutines.coroutineContext
+import java.io.IOException
+import java.nio.file.Files
+import java.nio.file.Path
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.async
-import kotlinx.coroutines.ensureActive
 import kr.co.bootpay.cancel.internal.Bootpay as Native
 import kr.co.bootpay.cancel.internal.Decision as NativeDecision
 
@@ -78,6 +77,20 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
     /** The newest intent with a `cancel_id`. */
     public suspend fun intent(cancelId: String): Intent = call { it.intent(cancelId).lift() }
 
+    /**
+     * A file of cancels: a CSV (UTF-8, or CP949 as Korean Excel writes it) or JSON Lines. Nothing is sent yet.
+     *
+     * @throws BootpayException.WrongBulkFile where a row is wrong: nothing of such a file is ever sent.
+     * @throws IOException where the file cannot be read.
+     */
+    public suspend fun bulk(file: Path): Bulk = read { Files.readAllBytes(file) }
+
+    /** The same for the bytes of a file. */
+    public suspend fun bulk(file: ByteArray): Bulk = read { file }
+
+    private suspend fun read(file: () -> ByteArray): Bulk =
+        client.detached(CoroutineStart.DEFAULT) { Bulk(client, it.bulk(file())) }
+
     /** Where the journal is. */
     public suspend fun journalPlace(): String = call { it.journalPlace() }
 
@@ -86,22 +99,7 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
 
     override fun toString(): String = client.shown("Bootpay")
 
-    /**
-     * The call is a coroutine of this package's own: what the library wakes goes on on a thread of the package's, never on
-     * the library's. A caller without a dispatcher (`Dispatchers.Unconfined`) would go on there, and could hold up every
-     * other call.
-     */
-    private suspend fun <T> call(use: suspend (Native) -> T): T {
-        // A coroutine that was cancelled before must not start a refund.
-        coroutineContext.ensureActive()
-        val call = CALLS.async(start = CoroutineStart.UNDISPATCHED) { client.call { use(it) } }
-        try {
-            return call.await()
-        } catch (gone: CancellationException) {
-            call.cancel()
-            throw gone
-        }
-    }
+    private suspend fun <T> call(use: suspend (Native) -> T): T = client.detached(use = use)
 
     public companion object {
         /** A client with a client key and its secret key, which the v2 dialect knows. */

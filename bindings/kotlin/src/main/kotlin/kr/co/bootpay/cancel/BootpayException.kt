@@ -34,6 +34,15 @@ public sealed class BootpayException private constructor(facts: Facts) : Runtime
         public val suggestions: List<String>,
     ) : BootpayException(facts)
 
+    /** Rows of a bulk's file are wrong, or it is no such file. Nothing of it is sent. */
+    public class WrongBulkFile internal constructor(
+        facts: Facts,
+        /** What is wrong, by line: the first hundred. */
+        public val problems: List<BulkProblem>,
+        /** How many there are in all. */
+        public val count: Long,
+    ) : BootpayException(facts)
+
     /** An earlier intent stands in the way, and nothing was sent. */
     public class Conflict internal constructor(
         facts: Facts,

@@ -1,8 +1,7 @@
 package kr.co.bootpay.cancel
 
+import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.future.future
 
 /**
  * A client of one merchant at one Bootpay, whose calls give a [CompletableFuture]. Threads may share it.
@@ -70,6 +69,17 @@ public class FutureBootpay private constructor(private val bootpay: Bootpay) : A
     /** The newest intent with a `cancel_id`. */
     public fun intent(cancelId: String): CompletableFuture<Intent> = future { bootpay.intent(cancelId) }
 
+    /**
+     * A file of cancels: a CSV (UTF-8, or CP949 as Korean Excel writes it) or JSON Lines. Nothing is sent yet.
+     *
+     * It fails with a [BootpayException.WrongBulkFile] where a row is wrong: nothing of such a file is ever sent. And with an
+     * `IOException` where the file cannot be read.
+     */
+    public fun bulk(file: Path): CompletableFuture<FutureBulk> = future { FutureBulk(bootpay.bulk(file)) }
+
+    /** The same for the bytes of a file. */
+    public fun bulk(file: ByteArray): CompletableFuture<FutureBulk> = future { FutureBulk(bootpay.bulk(file)) }
+
     /** Where the journal is. */
     public fun journalPlace(): CompletableFuture<String> = future { bootpay.journalPlace() }
 
@@ -77,10 +87,6 @@ public class FutureBootpay private constructor(private val bootpay: Bootpay) : A
     override fun close(): Unit = bootpay.close()
 
     override fun toString(): String = "Future$bootpay"
-
-    // The call has begun before its future is handed out: a program that ends right then still waits for its refund.
-    private fun <T> future(call: suspend () -> T): CompletableFuture<T> =
-        CALLS.future(start = CoroutineStart.UNDISPATCHED) { call() }
 
     public companion object {
         /** A client with a client key and its secret key, which the v2 dialect knows. */

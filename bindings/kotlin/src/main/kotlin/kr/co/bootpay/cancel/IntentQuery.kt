@@ -24,12 +24,7 @@ public class IntentQuery private constructor(private val asked: NativeQuery, pri
 
     /** The query as it crosses, which knows no numbers below 0. */
     @JvmSynthetic
-    internal fun lower(): NativeQuery {
-        if (limit != null && limit < 0) {
-            throw invalidInput("limit", "is no count", "a whole number, not below 0", "0 이상의 정수를 넣어 주세요.")
-        }
-        return asked.copy(limit = limit?.toUInt())
-    }
+    internal fun lower(): NativeQuery = asked.copy(limit = limit?.let { count("limit", it) })
 
     override fun toString(): String =
         "IntentQuery(receiptId=${asked.receiptId}, cancelId=${asked.cancelId}, open=${asked.open}, limit=$limit)"

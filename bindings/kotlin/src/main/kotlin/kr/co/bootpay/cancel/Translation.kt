@@ -4,6 +4,7 @@ package kr.co.bootpay.cancel
 import java.nio.charset.CharacterCodingException
 import java.time.Duration
 import kr.co.bootpay.cancel.internal.BootpayException as NativeException
+import kr.co.bootpay.cancel.internal.BulkFileException as NativeFileException
 import kr.co.bootpay.cancel.internal.Facts as NativeFacts
 import kr.co.bootpay.cancel.internal.InternalException as NativeInternal
 
@@ -35,6 +36,19 @@ internal fun NativeException.lift(): RuntimeException = when (this) {
     is NativeException.Lost -> CallLostException(facts.text)
 }
 
+@JvmSynthetic
+internal fun NativeFileException.Wrong.lift(): BootpayException.WrongBulkFile {
+    val named = problems.lifted { BulkProblem(it.line.toLong(), it.field, it.korean, it.english) }
+    val facts = BootpayException.Facts(
+        message = text,
+        kind = "bulk_file",
+        hint = named.joinToString("\n") { "${it.line}번째 줄${it.field?.let { field -> ", $field" }.orEmpty()}: ${it.korean}" },
+        hintEnglish = text,
+        field = named.firstOrNull()?.field,
+    )
+    return BootpayException.WrongBulkFile(facts, named, count.toLong())
+}
+
 private fun NativeFacts.lift(shown: String) = BootpayException.Facts(
     message = shown,
     kind = kind,
@@ -63,6 +77,15 @@ internal fun length(field: String, time: Duration): Duration {
         throw invalidInput(field, "is no length of time", "a time, not below 0", "0 이상의 시간을 넣어 주세요.")
     }
     return time
+}
+
+/** A number of things that can cross. */
+@JvmSynthetic
+internal fun count(field: String, number: Int): UInt {
+    if (number < 0) {
+        throw invalidInput(field, "is no count", "a whole number, not below 0", "0 이상의 정수를 넣어 주세요.")
+    }
+    return number.toUInt()
 }
 
 /** For what only this layer can get wrong. */

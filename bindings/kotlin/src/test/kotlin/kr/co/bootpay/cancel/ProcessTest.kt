@@ -51,6 +51,16 @@ class ProcessTest : SandboxTest() {
     }
 
     @Test
+    fun `a bulk that is left behind is stopped, and what was on its way is done`() {
+        val receipts = List(80) { sandbox.add(1_000) }
+        assertEquals(0 to "", run("left bulk", receipts.joinToString(",")))
+        val moved = sandbox.ledger().map { it.receiptId }
+        assertEquals(moved.distinct(), moved)
+        assertEquals(sandbox.count("cancel"), moved.size)
+        assertTrue(moved.size in 1..79, "${moved.size} of 80")
+    }
+
+    @Test
     fun `a sink of one's own gets the log to the end`() {
         val (status, printed) = run("left future, with a log", sandbox.add(10_000))
         assertEquals(0, status)

@@ -47,6 +47,7 @@ fun report(thrown: Throwable): Map<String, Any?> {
     val common = mapOf(
         "type" to when (thrown) {
             is BootpayException.InvalidInput -> "invalid_input"
+            is BootpayException.WrongBulkFile -> "bulk_file"
             is BootpayException.Conflict -> "conflict"
             is BootpayException.Refused -> "refused"
             is BootpayException.NotSent -> "not_sent"
