@@ -9,7 +9,7 @@ SHELL := bash
 CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
-.PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate fuzz mutants lint format docs cli sandbox library \
+.PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate schedules fuzz mutants lint format docs cli sandbox library \
 	python kotlin swift bench-sandbox tools python-tools clean
 
 help: ## List the commands.
@@ -61,18 +61,32 @@ prove: tools ## The long proof: every interleaving, every kill and cut, many see
 	@echo "Killing, cutting and failing at every point …"
 	@BOOTPAY_EVERY_POINT=1 $(CARGO) test --locked -p bootpay-tests --test every_point --test lying_disks --test failed_syncs \
 		--test cuts --test full_disks --test clock_jumps --test stops --test locked_journals -- --nocapture
+	@echo "Cutting connections to PostgreSQL, and a fleet of five processes on one …"
+	@BOOTPAY_PROVE=1 $(CARGO) test --locked -p bootpay-core --features postgres --lib -- postgres::tests::cuts
+	@BOOTPAY_FLEET_SECONDS=300 $(CARGO) test --locked -p bootpay-tests --test fleet -- --nocapture
+	@echo "A bulk of 100,000 rows, killed on its way …"
+	@BULK_ROWS=100000 BULK_KILLS=40 $(CARGO) test --locked --release -p bootpay-cli --test bulk_kills -- --nocapture
 
 simulate: tools ## Simulate the whole client in hostile worlds, each made by its seed (SEEDS=…).
 	@echo "Simulating …"
 	@$(CARGO) run --locked --quiet --release -p bootpay-tests --bin simulate -- $(or $(SEEDS),100000)
 
+schedules: tools ## Run the token cache, the receipt locks and the gate in many orders of threads (ORDERS=… of each).
+	@ORDERS=$(or $(ORDERS),100000) $(CARGO) test --locked -p bootpay-core --lib -- schedules every_order many_orders
+
 fuzz: tools ## Let libFuzzer search everything that reads bytes from outside (TIME=… seconds for each target).
 	@tests/fuzz/run.sh $(or $(TIME),60)
+
+mutants: tools ## Change each rule about money in turn: a test must go red (half an hour).
+	@echo "Installing cargo-mutants into target/tools where it is not there …"
+	@$(CARGO) install --locked --quiet --version 27.1.0 --root target/tools cargo-mutants
+	@target/tools/bin/cargo-mutants mutants -p bootpay-core -o target
 
 lint: tools ## Check formatting, lints and docs, warnings denied.
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	@$(CARGO) clippy --locked -p bootpay-core --no-default-features -- -D warnings
+	@$(CARGO) clippy --locked -p bootpay-core --no-default-features --features bulk,postgres -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
 format: tools ## Format the tree.
