@@ -123,7 +123,7 @@ fn of_a_file_with_one_wrong_row_nothing_is_sent() {
 fn only_the_plan_that_was_looked_at_is_run() {
     let world = World::new();
     let receipt = world.paid(10_000);
-    let file = full(&world, &[receipt.clone()]);
+    let file = full(&world, std::slice::from_ref(&receipt));
     let plan = plan_of(&world, &file);
     for (arguments, field) in [
         (vec!["bulk", "run", &file], "plan"),
@@ -257,7 +257,7 @@ fn an_unknown_row_is_looked_up_by_the_next_run() {
     // Its answer is lost, and so is the lookup right after it.
     world.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
     world.sandbox.fault(Fault::on(Operation::Lookup).html().times(1_000));
-    let file = full(&world, &[receipt.clone()]);
+    let file = full(&world, std::slice::from_ref(&receipt));
     let plan = plan_of(&world, &file);
     let child = world.command(&["--json", "bulk", "run", &file, "--plan", &plan]).spawn().unwrap();
     until("the money moved", || !world.sandbox.ledger().is_empty());
@@ -435,7 +435,7 @@ fn the_money_that_moved_is_this_bulks_alone_in_both_apis() {
         if lost {
             world.sandbox.fault(Fault::on(Operation::Cancel).after_money().reset());
         }
-        let file = full(&world, &[receipt.clone()]);
+        let file = full(&world, std::slice::from_ref(&receipt));
         let (_, plan) = world.json(&["bulk", "plan", &file, "--api", api]);
         let plan = plan["plan"].as_str().unwrap();
         let (status, report) = world.json(&["bulk", "run", &file, "--plan", plan, "--api", api]);
