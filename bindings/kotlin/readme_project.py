@@ -138,6 +138,8 @@ def source(frame: str, blocks: list, head: str, keys: str) -> str:
         imports += [line for line in block.splitlines() if line.startswith("import ")]
         body = "\n".join(line for line in block.splitlines() if not line.startswith("import "))
         body = body.replace(KEYS, keys).replace(RECEIPT, "receipt()")
+        # In the middle of a text, as a Kotlin file of rows has it.
+        body = body.replace(RECEIPT.strip('"'), "${receipt()}")
         if "@Test" not in body:
             # The example is over when its future is.
             body = re.sub(r"(\.thenAccept\(.*\));", r"\1.get(30, TimeUnit.SECONDS);", body)
