@@ -46,7 +46,7 @@ def rows(sandbox: Sandbox, count: int) -> tuple[list[str], str]:
     receipts = [sandbox.add(10_000) for _ in range(count)]
     lines = ["receipt_id,amount,cancel_id"]
     for number, receipt_id in enumerate(receipts):
-        lines.append(f"{receipt_id},{3_000 if number % 2 else 'full'},refund-{number}")
+        lines.append(f"{receipt_id},{3_000 if number % 2 else 'full'},{receipt_id}/refund")
     return receipts, "\n".join(lines)
 
 
@@ -426,31 +426,40 @@ def test_ctrl_c_stops_a_run_and_what_is_on_its_way_ends(how: str, sandbox: Sandb
 
 
 @pytest.mark.slow
-def test_a_process_that_ends_with_a_listener_inside_ends_cleanly(sandbox: Sandbox, tmp_path: Path) -> None:
-    _, file = rows(sandbox, 20)
+def test_a_process_that_ends_stops_its_bulk_and_ends_cleanly_with_a_listener_inside(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     script = """
-import asyncio, sys, threading, time
+import sys, threading, time
 from bootpay_cancel import Bootpay
 bulk = Bootpay(*sys.argv[3:5], base_url=sys.argv[2], journal=sys.argv[5]).bulk(sys.argv[1].encode())
 inside = threading.Event()
 def hear(progress):
-    inside.set()
+    if progress.sum.cancelled.rows:
+        inside.set()
     time.sleep(0.001)
 threading.Thread(
-    target=lambda: bulk.run(plan=bulk.plan(), on_progress=hear, per_second=10, tell_every=0.001), daemon=True
+    target=lambda: bulk.run(plan=bulk.plan(), on_progress=hear, per_second=10, rise=0, tell_every=0.001), daemon=True
 ).start()
-inside.wait(30)
+inside.wait(60)
 """
     keys = [sandbox.base_url, sandbox.application_id, sandbox.private_key]
     for number in range(3):
+        _, file = rows(sandbox, 20)
+        journal = tmp_path / f"journal-{number}.sqlite3"
         done = subprocess.run(
-            [sys.executable, "-c", script, file, *keys, str(tmp_path / f"journal-{number}.sqlite3")],
+            [sys.executable, "-c", script, file, *keys, str(journal)],
             capture_output=True,
             text=True,
             timeout=PATIENCE,
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, "")
+        with sandbox.client(journal=journal) as bootpay:
+            standing = bootpay.bulk(file.encode()).status()
+        assert standing.cancelled.rows > 0
+        assert standing.remaining.rows > 0
+        assert standing.unknown.rows == 0
 
 
 def test_help_explains_every_option_of_a_run() -> None:
