@@ -1,6 +1,6 @@
 //! The whole client in a world that a seed makes.
 //!
-//! Everything of the client is real: [`Bootpay`](bootpay_core::Bootpay) with its engine, driver, token cache, receipt locks and
+//! Everything of the client is real: [`bootpay_core::Bootpay`] with its engine, driver, token cache, receipt locks and
 //! retries, several of them, each in a runtime of its own as if it were a process; the journal that they share; and, at
 //! the other end of the wire, the sandbox's own logic. What stands in between is the world's: the time, the network, the
 //! journal's disk, and the people. There is no socket, no thread and no waiting, so that an hour passes in milliseconds.

@@ -11,7 +11,9 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::cancel::{CancelAmount, CancelId, ReceiptId};
 use crate::error::JournalError;
-use crate::intent::{Attempt, BulkId, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
+#[cfg(feature = "sqlite")]
+use crate::intent::Attempt;
+use crate::intent::{BulkId, Intent, IntentId, IntentKey, IntentState, OwnerId, RefusalNote, UnixMillis};
 use crate::money::{PartialAmount, Won};
 use crate::receipt::{ReceiptStatus, Totals};
 
@@ -164,6 +166,7 @@ pub(super) fn changing(intent: &Intent) -> Result<Vec<Column>, Unwritable> {
 }
 
 /// A row of `attempts`, in the order of the statement that writes it.
+#[cfg(feature = "sqlite")]
 pub(super) fn attempt_values(id: &IntentId, index: usize, attempt: &Attempt) -> Result<[Cell; 7], Unwritable> {
     Ok([
         id.0.clone().into(),
@@ -177,6 +180,7 @@ pub(super) fn attempt_values(id: &IntentId, index: usize, attempt: &Attempt) -> 
 }
 
 /// Tries are counted from 1.
+#[cfg(feature = "sqlite")]
 fn number(index: usize) -> i64 {
     i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1)
 }
@@ -267,6 +271,7 @@ pub(super) fn intent(row: &impl Row) -> Result<Intent, JournalError> {
 
 /// Reads an attempt, which must be the next one: a gap means that something was lost. Its columns are those of
 /// [`attempt_values`] but the first.
+#[cfg(feature = "sqlite")]
 pub(super) fn attempt(row: &impl Row, id: &IntentId, index: usize) -> Result<Attempt, JournalError> {
     let corrupt = |column, why: &str| corrupt(&id.0, column, why);
     let integer = |position, column| row.integer(position).map_err(|why| corrupt(column, &why));
