@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -155,6 +156,20 @@ def test_tasks_that_are_cancelled_at_any_moment_leave_no_noise(sandbox: Sandbox)
         sys.unraisablehook = before
     assert all(isinstance(outcome, Cancelled) for outcome in settled)
     assert sorted(movement["receipt_id"] for movement in sandbox.ledger()) == sorted(receipts)
+    assert noise == []
+
+
+def test_an_answer_for_a_loop_that_is_closed_is_nobodys_trouble() -> None:
+    generated = importlib.import_module("bootpay_cancel._native.bootpay")
+    loop = asyncio.new_event_loop()
+    waiting = generated._UniffiContinuationHandleMap.insert((loop, loop.create_future()))
+    loop.close()
+    noise: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, noise.append
+    try:
+        generated._uniffi_continuation_callback(waiting, 0)
+    finally:
+        sys.unraisablehook = before
     assert noise == []
 
 

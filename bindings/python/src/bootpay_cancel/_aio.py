@@ -8,6 +8,7 @@ from . import _native
 from ._aio_bulk import AsyncBulk
 from ._bulk_asked import read_file
 from ._intents import Decision, Intent, lower_decision
+from ._loops import forgive_closed_loops
 from ._outcomes import CancelOutcome, Recovery, lift_outcome
 from ._receipts import Preview, Receipt
 from ._request import EVERYTHING, Everything, request
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from ._banks import RefundAccount
     from ._bulk_asked import BulkSource
+
+forgive_closed_loops()
 
 
 class AsyncBootpay(Client):
