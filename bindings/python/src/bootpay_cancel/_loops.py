@@ -1,7 +1,7 @@
 """What a call's end does where the event loop that waited for it is gone.
 
-The generated code wakes the loop from the library's thread. A task that was cancelled waits for nothing any more, and its
-loop may be closed at that very moment: then there is nobody to wake, and nothing to complain about.
+The generated code wakes the loop from the library's thread. A task that was cancelled waits for nothing any more, and
+its loop may be closed at that very moment: then there is nobody to wake, and nothing to complain about.
 """
 
 from __future__ import annotations
