@@ -30,6 +30,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "korean_time", run: targets::korean_time::run, bounded: 20_000 },
     Target { name: "inputs", run: targets::inputs::run, bounded: 4_000 },
     Target { name: "journal_row", run: targets::journal_row::run, bounded: 1_000 },
+    Target { name: "bulk_file", run: targets::bulk_file::run, bounded: 4_000 },
     Target { name: "ffi_config", run: targets::ffi_config::run, bounded: 200 },
     Target { name: "ffi_request", run: targets::ffi_request::run, bounded: 300 },
 ];

@@ -1,5 +1,6 @@
 //! The targets, one file each.
 
+pub(crate) mod bulk_file;
 pub(crate) mod cancel_answer;
 pub(crate) mod ffi_config;
 pub(crate) mod ffi_request;

@@ -79,6 +79,11 @@ fn a_row_of_the_journal_is_what_its_cells_say_or_is_corrupt() {
 }
 
 #[test]
+fn a_file_of_cancels_means_what_a_person_reads_in_it_or_is_refused() {
+    replay("bulk_file");
+}
+
+#[test]
 fn no_set_up_from_another_language_panics() {
     replay("ffi_config");
 }
