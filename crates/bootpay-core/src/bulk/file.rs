@@ -66,8 +66,8 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     // A quotation mark that is not closed takes the following rows into its cell, and they would be skipped.
-    if !text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2) {
-        return Err(BulkProblem::at(text.lines().count() as u64, BulkProblemKind::BadRecord).into());
+    if let Some(open) = not_closed(text) {
+        return Err(BulkProblem::at(Lines::default().at(text, open as u64), BulkProblemKind::BadRecord).into());
     }
     let mut broken = false;
     let mut next = |record: &mut csv::StringRecord| {
@@ -107,6 +107,32 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
         reading.problem(BulkProblem::at(lines.at(text, text.len() as u64), BulkProblemKind::BadRecord));
     }
     Ok(headings.ignored)
+}
+
+/// Where a quoted cell begins that does not end with its cell. One that nobody closed ends at the next quotation mark, which may
+/// be another row's: then a text follows, and neither a comma nor the end of the line.
+fn not_closed(text: &str) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().peekable();
+    let mut cell_begins = true;
+    while let Some((open, byte)) = bytes.next() {
+        if byte != b'"' || !cell_begins {
+            cell_begins = matches!(byte, b',' | b'\r' | b'\n');
+            continue;
+        }
+        loop {
+            if !bytes.any(|(_, byte)| byte == b'"') {
+                return Some(open);
+            }
+            match bytes.peek().map(|(_, byte)| *byte) {
+                // Two of them are one that is meant.
+                Some(b'"') => drop(bytes.next()),
+                None | Some(b',' | b'\r' | b'\n') => break,
+                Some(_) => return Some(open),
+            }
+        }
+        cell_begins = false;
+    }
+    None
 }
 
 /// Whether a cell of several lines has one that looks like a row: then two quotation marks that were not closed have met.

@@ -235,3 +235,15 @@ fn another_account_is_another_bulk_and_another_way_of_writing_it_is_not() {
     assert_eq!(with("665-6911"), with("6656911"));
     assert_ne!(with("6656911"), with("6656912"));
 }
+
+/// Two quotation marks that nobody closed meet in different rows: what lies between is a row, and it was lost.
+#[test]
+fn two_quotation_marks_that_meet_in_the_middle_of_rows_swallow_none() {
+    for (head, rows) in [
+        ("receipt_id,amount,cancel_id,reason,memo", "r,3000,k,\"x,m\ns,3000,l,\"y,n\n"),
+        ("receipt_id,amount,product,reason", "r,full,\"x,m\ns,full,\"y,n\n"),
+    ] {
+        let found = problems(&format!("{head}\n{rows}"));
+        assert!(found.iter().all(|one| one.2 == BulkProblemKind::BadRecord), "{found:?}");
+    }
+}
