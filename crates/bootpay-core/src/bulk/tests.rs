@@ -247,3 +247,18 @@ fn two_quotation_marks_that_meet_in_the_middle_of_rows_swallow_none() {
         assert!(found.iter().all(|one| one.2 == BulkProblemKind::BadRecord), "{found:?}");
     }
 }
+
+/// 철회 (withdrawal) in CP949 is C3 B6 C8 B8, which is UTF-8 too: "öȸ". In a `cancel_id` that would be another key.
+#[test]
+fn bytes_that_are_a_text_in_both_encodings_are_refused() {
+    let bytes = b"receipt_id,amount,cancel_id\nr,3000,\xC3\xB6\xC8\xB8-1042\n";
+    let found = BulkFile::read(bytes).unwrap_err().problems;
+    assert_eq!((found[0].line, &found[0].kind), (2, &BulkProblemKind::EitherEncoding));
+    for (clear, encoding) in [
+        ([b"\xEF\xBB\xBF".as_slice(), bytes].concat(), BulkEncoding::Utf8),
+        ([bytes.as_slice(), "s,3000,철회-1\n".as_bytes()].concat(), BulkEncoding::Utf8),
+        ([bytes.as_slice(), b"s,3000,\xC0\xFC\n"].concat(), BulkEncoding::Cp949),
+    ] {
+        assert_eq!(BulkFile::read(&clear).unwrap().encoding(), encoding);
+    }
+}
