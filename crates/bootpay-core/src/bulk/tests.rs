@@ -262,3 +262,11 @@ fn bytes_that_are_a_text_in_both_encodings_are_refused() {
         assert_eq!(BulkFile::read(&clear).unwrap().encoding(), encoding);
     }
 }
+
+#[test]
+fn three_zeros_after_a_point_are_not_a_fraction_for_certain() {
+    for amount in ["3.000", "12.000"] {
+        let found = problems(&format!("receipt_id,amount,cancel_id\nr,{amount},k\n"));
+        assert_eq!(found, [(2, Some("amount".into()), BulkProblemKind::NotAnAmount)], "{amount}");
+    }
+}
