@@ -270,3 +270,11 @@ fn three_zeros_after_a_point_are_not_a_fraction_for_certain() {
         assert_eq!(found, [(2, Some("amount".into()), BulkProblemKind::NotAnAmount)], "{amount}");
     }
 }
+
+#[test]
+fn the_price_paid_beside_the_sum_to_refund_is_not_taken_for_it() {
+    for refund in ["환불금액", "환불 요청 금액", "refund_amount", "cancel_amount"] {
+        let found = problems(&format!("receipt_id,금액,{refund},cancel_id\nr,10000,3000,k\n"));
+        assert_eq!(found, [(1, Some("amount".into()), BulkProblemKind::TwoColumns)], "{refund}");
+    }
+}
