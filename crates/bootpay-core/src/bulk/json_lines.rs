@@ -31,13 +31,13 @@ fn cells(text: &str) -> Option<Cells> {
     let members = deserializer.deserialize_map(Members).ok()?;
     deserializer.end().ok()?;
     let mut cells = Cells::default();
+    let mut seen = [false; Column::ALL.len()];
     for (name, value) in members {
         let column = Column::ALL.into_iter().find(|column| column.name() == name)?;
-        let cell = &mut cells[column as usize];
-        if cell.is_some() {
+        if std::mem::replace(&mut seen[column as usize], true) {
             return None;
         }
-        *cell = match value {
+        cells[column as usize] = match value {
             // A missing kind and a kind that is null are the same; so is everything else that is null.
             Value::Null => continue,
             Value::String(text) => Some(text),

@@ -278,3 +278,9 @@ fn the_price_paid_beside_the_sum_to_refund_is_not_taken_for_it() {
         assert_eq!(found, [(1, Some("amount".into()), BulkProblemKind::TwoColumns)], "{refund}");
     }
 }
+
+#[test]
+fn a_member_that_is_null_and_then_something_is_there_twice() {
+    let line = "{\"receipt_id\":\"r\",\"amount\":null,\"amount\":\"full\"}";
+    assert_eq!(problems(line), [(1, None, BulkProblemKind::BadObject)]);
+}
