@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::columns::Column;
 use super::file::{Cells, Reading};
-use super::problem::{BulkProblem, BulkProblemKind};
+use super::problem::BulkProblemKind;
 
 pub(super) fn read(text: &str, reading: &mut Reading) {
     for (line, text) in (1..).zip(text.lines()) {
@@ -20,7 +20,8 @@ pub(super) fn read(text: &str, reading: &mut Reading) {
                     return;
                 }
             }
-            None => reading.problem(BulkProblem::at(line, BulkProblemKind::BadObject)),
+            None if reading.no_row(line, BulkProblemKind::BadObject) => {}
+            None => return,
         }
     }
 }

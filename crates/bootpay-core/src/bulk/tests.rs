@@ -284,3 +284,14 @@ fn a_member_that_is_null_and_then_something_is_there_twice() {
     let line = "{\"receipt_id\":\"r\",\"amount\":null,\"amount\":\"full\"}";
     assert_eq!(problems(line), [(1, None, BulkProblemKind::BadObject)]);
 }
+
+/// A wrong record of two bytes must not cost a hundred: of a file without one right row, the first problems are kept.
+#[test]
+fn a_file_of_wrong_records_ends_where_a_file_of_rows_would() {
+    for (head, record) in [("receipt_id,amount\n", "x\n"), ("{}\n", "{\n")] {
+        let problems = read(&format!("{head}{}", record.repeat(1_200_000))).unwrap_err();
+        assert_eq!(problems.problems.len(), MOST_PROBLEMS);
+        assert!((1_000_000..=1_000_002).contains(&problems.count), "{head}{record}: {}", problems.count);
+        assert!(problems.problems.capacity() < 10_000, "{}", problems.problems.capacity());
+    }
+}
