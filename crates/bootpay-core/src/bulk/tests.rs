@@ -269,6 +269,9 @@ fn three_zeros_after_a_point_are_not_a_fraction_for_certain() {
         let found = problems(&format!("receipt_id,amount,cancel_id\nr,{amount},k\n"));
         assert_eq!(found, [(2, Some("amount".into()), BulkProblemKind::NotAnAmount)], "{amount}");
     }
+    // An amount below 1,000 won is refused anyhow; its tax-free part would be another.
+    let found = problems("receipt_id,amount,tax_free,cancel_id\nr,3000,1.000,k\n");
+    assert_eq!(found, [(2, Some("tax_free".into()), BulkProblemKind::NotAnAmount)]);
 }
 
 #[test]
