@@ -462,3 +462,13 @@ fn a_cap_makes_no_refusal_of_a_lookup_that_was_wrong() {
     assert_eq!((status, rows(&report)), (0, [1, 1, 0, 0, 0, 0]), "{report}");
     assert_eq!(world.moved(&receipt), [10_000]);
 }
+
+#[test]
+fn a_file_that_is_too_large_is_not_read() {
+    let world = World::new();
+    let file = write(&world, "large.csv", "receipt_id,amount\n");
+    fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(1 << 40).unwrap();
+    let (status, told) = world.json(&["bulk", "plan", &file]);
+    assert_eq!(status, 1, "{told}");
+    assert!(told["error"]["detail"].as_str().unwrap().contains("larger than 1 GiB"), "{told}");
+}
