@@ -446,3 +446,29 @@ fn the_money_that_moved_is_this_bulks_alone_in_both_apis() {
         assert_eq!(told, known, "{api}, lost: {lost}");
     }
 }
+
+/// Under a cap a full row is pinned to what a lookup found. Where the ledger says otherwise by the time it is sent, nobody has
+/// refused the row: it remains, and the next run looks it up anew.
+#[test]
+fn a_cap_makes_no_refusal_of_a_lookup_that_was_wrong() {
+    let world = World::new();
+    let receipt = world.paid(10_000);
+    let not_there = FaultBody::refusal(-2100, "no such receipt");
+    world.sandbox.fault(Fault::on(Operation::Lookup).status(404, not_there).times(1));
+    let file = full(&world, std::slice::from_ref(&receipt));
+    let (status, report) = run(&world, &file, &["--cap", "50000"]);
+    assert_eq!((status, rows(&report)), (5, [1, 0, 0, 0, 0, 1]), "{report}");
+    let (status, report) = run(&world, &file, &["--cap", "50000"]);
+    assert_eq!((status, rows(&report)), (0, [1, 1, 0, 0, 0, 0]), "{report}");
+    assert_eq!(world.moved(&receipt), [10_000]);
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_read() {
+    let world = World::new();
+    let file = write(&world, "large.csv", "receipt_id,amount\n");
+    fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(1 << 40).unwrap();
+    let (status, told) = world.json(&["bulk", "plan", &file]);
+    assert_eq!(status, 1, "{told}");
+    assert!(told["error"]["detail"].as_str().unwrap().contains("larger than 1 GiB"), "{told}");
+}

@@ -22,7 +22,7 @@
 //! | column | headings, besides | |
 //! |---|---|---|
 //! | `receipt_id` | 영수증, 영수증 ID, 영수증 번호 | required |
-//! | `amount` | `price`, 금액, 취소 금액 | won, or `full` or 전액; never empty, since nothing never means everything |
+//! | `amount` | `price`, 금액, 취소 금액, 환불 금액 | won, or `full` or 전액; never empty, since nothing never means everything |
 //! | `kind` | 구분, 취소 구분 | optional: `full` (전액) or `partial` (부분); then a full row's amount stays empty |
 //! | `cancel_id` | 취소 ID, 취소 번호 | required for a partial row: its key, the same whenever the file is run |
 //! | `tax_free` | 면세, 비과세 | won, of a partial row |

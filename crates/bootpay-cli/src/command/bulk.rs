@@ -3,7 +3,7 @@
 mod progress;
 mod run;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,9 +28,23 @@ pub(crate) async fn run(console: &Console, shared: &Shared, command: BulkCommand
 
 /// The bulk of a file, for the merchant whose keys are configured.
 fn open(shared: &Shared, file: &Path) -> Result<Bulk, Failure> {
-    let bytes = std::fs::read(file).map_err(|error| Failure::system(words::NO_BULK_FILE, error))?;
+    let bytes = read(file).map_err(|error| Failure::system(words::NO_BULK_FILE, error))?;
     let file = BulkFile::read(&bytes)?;
     Ok(setup::client(shared)?.bulk(file))
+}
+
+/// A million rows are some hundred megabytes. What is larger, or has no end, is something else.
+const MOST_BYTES: u64 = 1 << 30;
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    let too_large = || std::io::Error::other("it is larger than 1 GiB");
+    if file.metadata()?.len() > MOST_BYTES {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if read as u64 > MOST_BYTES { Err(too_large()) } else { Ok(bytes) }
 }
 
 async fn plan(console: &Console, shared: &Shared, file: &Path, rate: Option<f64>) -> Result<Exit, Failure> {

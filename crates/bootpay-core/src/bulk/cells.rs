@@ -69,6 +69,10 @@ pub(super) fn won(cell: &str) -> Result<u64, BulkProblemKind> {
     if !well_grouped {
         return Err(BulkProblemKind::NotAnAmount);
     }
+    // `3.000` is three thousand where a point groups, and three elsewhere.
+    if fraction.len() == 3 && !grouped && whole.len() <= 3 {
+        return Err(BulkProblemKind::NotAnAmount);
+    }
     if fraction.bytes().any(|byte| byte != b'0') {
         return Err(BulkProblemKind::FractionOfAWon);
     }

@@ -56,7 +56,18 @@ impl Column {
         match self {
             Self::ReceiptId => &["receiptid", "receipt", "영수증", "영수증id", "영수증아이디", "영수증번호"],
             Self::Kind => &["kind", "type", "구분", "종류", "취소구분", "취소종류", "취소유형"],
-            Self::Amount => &["amount", "price", "cancelprice", "금액", "취소금액", "취소요청금액"],
+            Self::Amount => &[
+                "amount",
+                "price",
+                "cancelprice",
+                "cancelamount",
+                "refundamount",
+                "금액",
+                "취소금액",
+                "취소요청금액",
+                "환불금액",
+                "환불요청금액",
+            ],
             Self::TaxFree => &["taxfree", "면세", "면세금액", "비과세", "비과세금액"],
             Self::CancelId => &["cancelid", "취소id", "취소아이디", "취소번호", "취소키"],
             Self::ExpectedRemaining => {

@@ -164,14 +164,16 @@ fn guarded(text: &str) -> String {
 /// An id: what a spreadsheet would take for a number or a date becomes a text too.
 fn guarded_id(id: &str) -> String {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let folded = id.to_ascii_lowercase();
+    // A Korean Excel reads `3월 5일` and `오후 3시` too.
+    const PARTS: [&str; 12] = ["년", "월", "일", "시", "분", "초", "오전", "오후", "am", "pm", "₩", "원"];
+    let folded = PARTS.iter().fold(id.to_ascii_lowercase(), |text, part| text.replace(part, ""));
     let without_month = MONTHS.iter().find_map(|month| {
         let at = folded.find(month)?;
         Some(format!("{}{}", folded.get(..at)?, folded.get(at + month.len()..)?))
     });
     let is_numeric = |text: &str| {
         text.bytes().any(|byte| byte.is_ascii_digit())
-            && text.bytes().all(|byte| byte.is_ascii_digit() || b" .,:/eE+-%$".contains(&byte))
+            && text.bytes().all(|byte| byte.is_ascii_digit() || b" .,:/eE+-%$()".contains(&byte))
     };
     if is_numeric(&folded) || without_month.is_some_and(|rest| is_numeric(&rest)) {
         format!("'{id}")
@@ -186,9 +188,21 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_change_is_kept_as_text() {
-        for id in
-            ["00123", "612250250068100100126e10", "123456789012345678", "2024-01", "1/2", "1e5", "jan-1", "3MAR", "-1"]
-        {
+        for id in [
+            "00123",
+            "612250250068100100126e10",
+            "123456789012345678",
+            "2024-01",
+            "1/2",
+            "1e5",
+            "jan-1",
+            "3MAR",
+            "-1",
+            "(123)",
+            "1월 3일",
+            "3 PM",
+            "1,000원",
+        ] {
             assert_eq!(guarded_id(id), format!("'{id}"), "{id}");
         }
         for id in ["612df0250d681b001de61de6", "order-1042/refund-1", "bp-0f", "주문 1", ""] {

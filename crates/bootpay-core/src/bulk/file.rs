@@ -8,7 +8,7 @@ use crate::error::InvalidInput;
 
 use super::cells::{self, Asked};
 use super::columns::{Column, Headings};
-use super::problem::{BulkProblem, BulkProblemKind, BulkProblems};
+use super::problem::{BulkProblem, BulkProblemKind, BulkProblems, MOST_PROBLEMS};
 use super::row::Row;
 use super::{json_lines, text};
 use text::BulkEncoding;
@@ -66,8 +66,8 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     // A quotation mark that is not closed takes the following rows into its cell, and they would be skipped.
-    if !text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2) {
-        return Err(BulkProblem::at(text.lines().count() as u64, BulkProblemKind::BadRecord).into());
+    if let Some(open) = not_closed(text) {
+        return Err(BulkProblem::at(Lines::default().at(text, open as u64), BulkProblemKind::BadRecord).into());
     }
     let mut broken = false;
     let mut next = |record: &mut csv::StringRecord| {
@@ -91,8 +91,10 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
         // A row that is shorter or longer, by more than empty cells, has slipped: its amount may be another column's.
         let surplus = record.iter().skip(width).any(|cell| !cell.trim().is_empty());
         if record.len() < width || surplus || record.iter().any(|cell| holds_a_row(cell, width)) {
-            reading.problem(BulkProblem::at(line, BulkProblemKind::BadRecord));
-            continue;
+            if reading.no_row(line, BulkProblemKind::BadRecord) {
+                continue;
+            }
+            break;
         }
         let mut cells = Cells::default();
         for column in Column::ALL {
@@ -107,6 +109,32 @@ fn read_csv(text: &str, reading: &mut Reading) -> Result<Vec<String>, BulkProble
         reading.problem(BulkProblem::at(lines.at(text, text.len() as u64), BulkProblemKind::BadRecord));
     }
     Ok(headings.ignored)
+}
+
+/// Where a quoted cell begins that does not end with its cell. One that nobody closed ends at the next quotation mark, which may
+/// be another row's: then a text follows, and neither a comma nor the end of the line.
+fn not_closed(text: &str) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().peekable();
+    let mut cell_begins = true;
+    while let Some((open, byte)) = bytes.next() {
+        if byte != b'"' || !cell_begins {
+            cell_begins = matches!(byte, b',' | b'\r' | b'\n');
+            continue;
+        }
+        loop {
+            if !bytes.any(|(_, byte)| byte == b'"') {
+                return Some(open);
+            }
+            match bytes.peek().map(|(_, byte)| *byte) {
+                // Two of them are one that is meant.
+                Some(b'"') => drop(bytes.next()),
+                None | Some(b',' | b'\r' | b'\n') => break,
+                Some(_) => return Some(open),
+            }
+        }
+        cell_begins = false;
+    }
+    None
 }
 
 /// Whether a cell of several lines has one that looks like a row: then two quotation marks that were not closed have met.
@@ -148,17 +176,43 @@ pub(super) struct Reading {
     rows: Vec<Row>,
     problems: Vec<BulkProblem>,
     texts: HashMap<String, Arc<str>>,
+    /// Records so far, right ones and wrong ones.
+    records: usize,
+    /// Problems that are counted and not kept.
+    more: u64,
 }
 
 impl Reading {
     pub(super) fn problem(&mut self, problem: BulkProblem) {
-        self.problems.push(problem);
+        // They come by line, and the first are told. Two bytes of a file may be one more.
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Counts a record. `false` where no more may follow.
+    fn counts(&mut self, line: u64) -> bool {
+        self.records += 1;
+        if self.records > MOST_ROWS {
+            self.problem(BulkProblem::at(line, BulkProblemKind::TooManyRows));
+        }
+        self.records <= MOST_ROWS
+    }
+
+    /// Takes note of a record that is no row. `false` where no more may follow.
+    pub(super) fn no_row(&mut self, line: u64, kind: BulkProblemKind) -> bool {
+        let counts = self.counts(line);
+        if counts {
+            self.problem(BulkProblem::at(line, kind));
+        }
+        counts
     }
 
     /// Takes a row in. `false` where no more may follow.
     pub(super) fn row(&mut self, line: u64, cells: &Cells) -> bool {
-        if self.rows.len() >= MOST_ROWS {
-            self.problem(BulkProblem::at(line, BulkProblemKind::TooManyRows));
+        if !self.counts(line) {
             return false;
         }
         match checked(line, cells) {
@@ -167,7 +221,7 @@ impl Reading {
                 let (canceller, reason) = (self.shared(canceller), self.shared(reason));
                 self.rows.push(Row { line, receipt_id, amount, cancel_id, canceller, reason, account });
             }
-            Err(problems) => self.problems.extend(problems),
+            Err(problems) => problems.into_iter().for_each(|problem| self.problem(problem)),
         }
         true
     }
@@ -196,7 +250,9 @@ impl Reading {
             self.problem(BulkProblem::at(1, BulkProblemKind::NoRows));
         }
         if !self.problems.is_empty() {
-            return Err(BulkProblems::new(self.problems));
+            let mut problems = BulkProblems::new(self.problems);
+            problems.count += self.more;
+            return Err(problems);
         }
         Ok(BulkFile { rows: self.rows.into(), by_receipt: by_receipt.into(), encoding, ignored })
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::columns::Column;
 use super::file::{Cells, Reading};
-use super::problem::{BulkProblem, BulkProblemKind};
+use super::problem::BulkProblemKind;
 
 pub(super) fn read(text: &str, reading: &mut Reading) {
     for (line, text) in (1..).zip(text.lines()) {
@@ -20,7 +20,8 @@ pub(super) fn read(text: &str, reading: &mut Reading) {
                     return;
                 }
             }
-            None => reading.problem(BulkProblem::at(line, BulkProblemKind::BadObject)),
+            None if reading.no_row(line, BulkProblemKind::BadObject) => {}
+            None => return,
         }
     }
 }
@@ -31,13 +32,13 @@ fn cells(text: &str) -> Option<Cells> {
     let members = deserializer.deserialize_map(Members).ok()?;
     deserializer.end().ok()?;
     let mut cells = Cells::default();
+    let mut seen = [false; Column::ALL.len()];
     for (name, value) in members {
         let column = Column::ALL.into_iter().find(|column| column.name() == name)?;
-        let cell = &mut cells[column as usize];
-        if cell.is_some() {
+        if std::mem::replace(&mut seen[column as usize], true) {
             return None;
         }
-        *cell = match value {
+        cells[column as usize] = match value {
             // A missing kind and a kind that is null are the same; so is everything else that is null.
             Value::Null => continue,
             Value::String(text) => Some(text),

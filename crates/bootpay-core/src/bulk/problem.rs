@@ -33,6 +33,8 @@ pub enum BulkProblemKind {
         /// Counted from 1.
         column: u64,
     },
+    /// The bytes are text in UTF-8 and another one in CP949, and nothing says which is meant.
+    EitherEncoding,
     /// The file is UTF-16, as a spreadsheet's "Unicode text" is.
     Utf16,
     /// The file has no row.
@@ -155,6 +157,10 @@ impl BulkProblem {
                     _ => input.to_string(),
                 };
             }
+            Kind::EitherEncoding => (
+                "UTF-8로도 CP949로도 읽히는 글자입니다. 엑셀에서 'CSV UTF-8(쉼표로 분리)'로 저장해 주세요",
+                "a text in UTF-8 and another one in CP949; save the file as a CSV in UTF-8 with a mark (BOM)",
+            ),
             Kind::Utf16 => (
                 "UTF-16 파일입니다. 엑셀에서 'CSV UTF-8(쉼표로 분리)'로 저장해 주세요",
                 "the file is UTF-16; save it as a CSV in UTF-8",

@@ -28,6 +28,8 @@ fn of_our_intent(engine: &Engine, row: &Row, intent: &Intent) -> Standing {
     let state = match intent.state {
         IntentState::Cancelled => return Standing { state: RowState::Cancelled, held: intent.held, ..standing },
         IntentState::AlreadyCancelled => return Standing { state: RowState::Already, won: row.stated(), ..standing },
+        // What that lookup found is not true any more.
+        IntentState::Refused if was_pinned(row, intent) => return Standing { won: None, ..standing },
         IntentState::Refused => {
             let kind = intent.refusal.as_ref().map_or(RefusalKind::Other, |note| RefusalKind::from_name(&note.kind));
             if is_about_the_row(kind) { RowState::Refused } else { RowState::Remaining }
@@ -37,6 +39,16 @@ fn of_our_intent(engine: &Engine, row: &Row, intent: &Intent) -> Standing {
         IntentState::Reserved | IntentState::NotSent | IntentState::NotCancelled => RowState::Remaining,
     };
     Standing { state, ..standing }
+}
+
+/// Whether the ledger said otherwise than the lookup that a cap's count was made with. Nobody has refused the row: it never said
+/// what it expects, and nothing was sent.
+fn was_pinned(row: &Row, intent: &Intent) -> bool {
+    row.amount.is_full()
+        && row.stated().is_none()
+        && intent.amount.expected().is_some()
+        && intent.attempts.is_empty()
+        && intent.refusal.as_ref().is_some_and(|note| note.kind == RefusalKind::MoreThanRemains.name())
 }
 
 /// What an intent says that this bulk did not begin: another bulk's, or a cancel by hand.

@@ -235,3 +235,66 @@ fn another_account_is_another_bulk_and_another_way_of_writing_it_is_not() {
     assert_eq!(with("665-6911"), with("6656911"));
     assert_ne!(with("6656911"), with("6656912"));
 }
+
+/// Two quotation marks that nobody closed meet in different rows: what lies between is a row, and it was lost.
+#[test]
+fn two_quotation_marks_that_meet_in_the_middle_of_rows_swallow_none() {
+    for (head, rows) in [
+        ("receipt_id,amount,cancel_id,reason,memo", "r,3000,k,\"x,m\ns,3000,l,\"y,n\n"),
+        ("receipt_id,amount,product,reason", "r,full,\"x,m\ns,full,\"y,n\n"),
+    ] {
+        let found = problems(&format!("{head}\n{rows}"));
+        assert!(found.iter().all(|one| one.2 == BulkProblemKind::BadRecord), "{found:?}");
+    }
+}
+
+/// 철회 (withdrawal) in CP949 is C3 B6 C8 B8, which is UTF-8 too: "öȸ". In a `cancel_id` that would be another key.
+#[test]
+fn bytes_that_are_a_text_in_both_encodings_are_refused() {
+    let bytes = b"receipt_id,amount,cancel_id\nr,3000,\xC3\xB6\xC8\xB8-1042\n";
+    let found = BulkFile::read(bytes).unwrap_err().problems;
+    assert_eq!((found[0].line, &found[0].kind), (2, &BulkProblemKind::EitherEncoding));
+    for (clear, encoding) in [
+        ([b"\xEF\xBB\xBF".as_slice(), bytes].concat(), BulkEncoding::Utf8),
+        ([bytes.as_slice(), "s,3000,철회-1\n".as_bytes()].concat(), BulkEncoding::Utf8),
+        ([bytes.as_slice(), b"s,3000,\xC0\xFC\n"].concat(), BulkEncoding::Cp949),
+    ] {
+        assert_eq!(BulkFile::read(&clear).unwrap().encoding(), encoding);
+    }
+}
+
+#[test]
+fn three_zeros_after_a_point_are_not_a_fraction_for_certain() {
+    for amount in ["3.000", "12.000"] {
+        let found = problems(&format!("receipt_id,amount,cancel_id\nr,{amount},k\n"));
+        assert_eq!(found, [(2, Some("amount".into()), BulkProblemKind::NotAnAmount)], "{amount}");
+    }
+    // An amount below 1,000 won is refused anyhow; its tax-free part would be another.
+    let found = problems("receipt_id,amount,tax_free,cancel_id\nr,3000,1.000,k\n");
+    assert_eq!(found, [(2, Some("tax_free".into()), BulkProblemKind::NotAnAmount)]);
+}
+
+#[test]
+fn the_price_paid_beside_the_sum_to_refund_is_not_taken_for_it() {
+    for refund in ["환불금액", "환불 요청 금액", "refund_amount", "cancel_amount"] {
+        let found = problems(&format!("receipt_id,금액,{refund},cancel_id\nr,10000,3000,k\n"));
+        assert_eq!(found, [(1, Some("amount".into()), BulkProblemKind::TwoColumns)], "{refund}");
+    }
+}
+
+#[test]
+fn a_member_that_is_null_and_then_something_is_there_twice() {
+    let line = "{\"receipt_id\":\"r\",\"amount\":null,\"amount\":\"full\"}";
+    assert_eq!(problems(line), [(1, None, BulkProblemKind::BadObject)]);
+}
+
+/// A wrong record of two bytes must not cost a hundred: of a file without one right row, the first problems are kept.
+#[test]
+fn a_file_of_wrong_records_ends_where_a_file_of_rows_would() {
+    for (head, record) in [("receipt_id,amount\n", "x\n"), ("{}\n", "{\n")] {
+        let problems = read(&format!("{head}{}", record.repeat(1_200_000))).unwrap_err();
+        assert_eq!(problems.problems.len(), MOST_PROBLEMS);
+        assert!((1_000_000..=1_000_002).contains(&problems.count), "{head}{record}: {}", problems.count);
+        assert!(problems.problems.capacity() < 10_000, "{}", problems.problems.capacity());
+    }
+}

@@ -29,8 +29,7 @@ impl BulkEncoding {
     }
 }
 
-/// A mark means UTF-8; so do bytes that are valid UTF-8, which Korean text in CP949 practically never is; anything else is
-/// CP949.
+/// A mark means UTF-8; so do bytes that are valid UTF-8, unless they are as good as CP949; anything else is CP949.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, BulkEncoding), BulkProblem> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(BulkProblem::at(1, BulkProblemKind::Utf16));
@@ -40,6 +39,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, BulkEncoding), BulkP
         None => (false, bytes),
     };
     match std::str::from_utf8(bytes) {
+        Ok(text) if !marked && is_either(text) => {
+            let line = text.split('\n').position(|line| !line.is_ascii()).unwrap_or_default() as u64 + 1;
+            Err(BulkProblem::at(line, BulkProblemKind::EitherEncoding))
+        }
         Ok(text) => Ok((Cow::Borrowed(text), BulkEncoding::Utf8)),
         Err(error) if marked => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -49,6 +52,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, BulkEncoding), BulkP
         }
         Err(_) => cp949(bytes),
     }
+}
+
+/// Whether valid UTF-8 may be Korean in CP949: a few syllables are two bytes in both, as in 철회, "öȸ" by the other. In UTF-8
+/// every syllable has three.
+fn is_either(text: &str) -> bool {
+    let mut others = text.chars().filter(|char| !char.is_ascii()).peekable();
+    others.peek().is_some() && others.all(|char| char.len_utf8() == 2) && cp949(text.as_bytes()).is_ok()
 }
 
 fn cp949(bytes: &[u8]) -> Result<(Cow<'_, str>, BulkEncoding), BulkProblem> {
