@@ -118,10 +118,13 @@ async fn what_no_standby_has_confirmed_is_not_called_recorded_although_it_can_be
     let (change, admission, ()) = tokio::join!(sending, journal.admit(other), end_it);
     assert!(matches!(change, Err(JournalError::Unconfirmed(_))), "{change:?}");
     assert!(matches!(admission, Err(JournalError::Unconfirmed(_))), "{admission:?}");
+    // Nor is it called "not recorded" where only patience ends.
+    let admission = journal.admit(on(3)).await;
+    assert!(matches!(admission, Err(JournalError::Unconfirmed(_))), "{admission:?}");
 
     standby("");
     eventually("nobody is waited for", async || !is_set().await).await;
-    assert_eq!(count(&journal).await, 2);
+    eventually("what was written is there", async || count(&journal).await == 3).await;
     server.crash().unwrap();
 }
 
