@@ -287,3 +287,19 @@ async fn what_is_settled_is_told_although_the_journal_falls_silent_then() {
         }
     }
 }
+
+/// A second click is about the same refund, which may have moved money however this call ends.
+#[tokio::test]
+async fn a_click_on_an_unknown_is_unknown_although_its_task_is_lost_or_the_journal_falls_silent() {
+    for silent in [false, true] {
+        let journal = Arc::new(FallsSilent::default());
+        let transport = Scripted::default().then(no_answer()).then(receipt_with(0));
+        let bootpay = client("client-key", Arc::clone(&journal) as _, &Arc::default(), transport);
+        let first = bootpay.cancel(CancelRequest::full(RECEIPT)).await;
+        assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
+        journal.1.store(silent, Ordering::SeqCst);
+        // Where the journal speaks, there is a lookup, which panics: nothing more was written down for it.
+        let again = bootpay.cancel(CancelRequest::full(RECEIPT)).await;
+        assert!(matches!(again, Ok(CancelOutcome::Unknown(_))), "silent: {silent}: {again:?}");
+    }
+}

@@ -1,5 +1,7 @@
 //! What was left open: reconciling, recovering, deciding.
 
+use std::sync::PoisonError;
+
 use crate::cancel::{CancelId, CancelOutcome, UnknownCause, ValidCancel};
 use crate::client::Recovery;
 use crate::driver::InFlight;
@@ -79,7 +81,9 @@ impl Engine {
         let cancel = asked.unwrap_or(&rebuilt);
         let cause = intent.unknown_cause.unwrap_or(UnknownCause::Interrupted);
         let recheck = Start::Recheck { before: intent.totals_before, cause };
-        let relations = self.relations(&intent).await?;
+        // It may have moved money before: neither a task that is lost nor a journal that falls silent makes an error of that.
+        *in_flight.lock().unwrap_or_else(PoisonError::into_inner) = Some(intent.clone());
+        let Ok(relations) = self.relations(&intent).await else { return self.tell_recorded(intent, true) };
         let outcome = self.drive(cancel, (intent.clone(), relations), recheck, in_flight.clone()).await?;
 
         // The account is nowhere but in the caller's hands: without it, what would be sent is another request.

@@ -112,7 +112,7 @@ impl Operation for Admit {
         for row in &rows {
             let (intent, written_by) = read(row)?;
             if written_by == self.call {
-                session.roll_back().await;
+                session.confirm().await?;
                 doubt.committing = false;
                 return Ok(Admission::Admitted(Box::new(intent)));
             }
@@ -169,11 +169,12 @@ impl Operation for ChangeIntent {
         schema::check_format(format?.try_get(0)?)?;
         let row = row.ok_or_else(|| JournalError::NoSuchIntent(self.id.to_string()))?;
         let (intent, written_by) = read(&row)?;
-        doubt.committing = false;
         if written_by == self.call {
-            session.roll_back().await;
+            session.confirm().await?;
+            doubt.committing = false;
             return Ok(Changed::Done(Box::new(intent)));
         }
+        doubt.committing = false;
         match lifecycle::apply(&intent, &self.by, &self.change, self.now) {
             Ok(next) => {
                 let (names, mut cells): (Vec<&str>, Vec<Cell>) = changing(&next, &self.call)?.into_iter().unzip();
@@ -253,6 +254,15 @@ impl Session {
         doubt.committing = false;
         self.in_transaction = false;
         if rows == 1 { Ok(()) } else { Err(Trouble::Unusable(format!("{rows} rows were written instead of one"))) }
+    }
+
+    /// Makes sure of what an earlier try has committed. A server that was stopped, or that ended the connection, while that
+    /// commit waited for a standby shows it to everybody without waiting any more. The locks of this transaction are written
+    /// too, so its commit waits for the standby in turn, and for all that was committed before.
+    async fn confirm(&mut self) -> Result<(), Trouble> {
+        self.client.batch_execute(COMMIT).await?;
+        self.in_transaction = false;
+        Ok(())
     }
 
     /// Ends a transaction that changes nothing. Where that fails, the connection is not used again.

@@ -61,6 +61,8 @@ async fn a_connection_that_is_cut_anywhere_costs_nothing_where_a_new_one_can_be_
     let journal = open(database.url_at(proxy.port()));
     for way in [Way::Up, Way::Down] {
         for bytes in cuts_of_a_cancel(&journal, &proxy, way).await {
+            // The connection is a new one since the last cut, and prepares its statements once more.
+            assert!(cancel(&journal, &format!("before-{way:?}-{bytes}")).await[2].is_ok());
             let (id, cuts) = (format!("cut-{way:?}-{bytes}"), proxy.cuts());
             proxy.cut_after(way, bytes);
             let told = cancel(&journal, &id).await;

@@ -93,6 +93,42 @@ async fn a_database_that_crashed_is_found_again_with_all_that_was_acknowledged()
 }
 
 #[tokio::test]
+async fn what_no_standby_has_confirmed_is_not_called_recorded_although_it_can_be_read() {
+    // A server of its own: others are not to wait for its standby.
+    let server: &'static Server = Box::leak(Box::new(Server::start().unwrap()));
+    let database = server.database();
+    let journal = hasty(database.url());
+    let intent = admitted(&journal, on(1)).await;
+    let standby = |name: &str| {
+        server.sql("postgres", &format!("ALTER SYSTEM SET synchronous_standby_names = '{name}'"));
+        server.sql("postgres", "SELECT pg_reload_conf()");
+    };
+    standby("nobody");
+    let is_set = async || server.sql("postgres", "SHOW synchronous_standby_names") == "nobody";
+    eventually("a standby is waited for", is_set).await;
+    let waits = "FROM pg_stat_activity WHERE application_name = 'bootpay' AND wait_event = 'SyncRep'";
+
+    // A commit that waits for its standby when its server is stopped, or its connection ended, is there for all to see.
+    let (me, other) = (me(), on(2));
+    let end_it = async {
+        eventually("both wait", async || server.sql("postgres", &format!("SELECT count(*) {waits}")) == "2").await;
+        server.sql("postgres", &format!("SELECT pg_terminate_backend(pid) {waits}"));
+    };
+    let sending = journal.change(&intent.id, &me, sending(1), at(1));
+    let (change, admission, ()) = tokio::join!(sending, journal.admit(other), end_it);
+    assert!(matches!(change, Err(JournalError::Unconfirmed(_))), "{change:?}");
+    assert!(matches!(admission, Err(JournalError::Unconfirmed(_))), "{admission:?}");
+    // Nor is it called "not recorded" where only patience ends.
+    let admission = journal.admit(on(3)).await;
+    assert!(matches!(admission, Err(JournalError::Unconfirmed(_))), "{admission:?}");
+
+    standby("");
+    eventually("nobody is waited for", async || !is_set().await).await;
+    eventually("what was written is there", async || count(&journal).await == 3).await;
+    server.crash().unwrap();
+}
+
+#[tokio::test]
 async fn a_handle_that_crossed_a_fork_answers_with_an_error() {
     let database = database();
     let journal = open(database.url());

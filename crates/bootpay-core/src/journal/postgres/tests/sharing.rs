@@ -23,6 +23,24 @@ async fn of_two_hosts_racing_for_one_refund_exactly_one_call_is_admitted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_refunds_of_one_receipt_racing_exactly_one_is_admitted() {
+    let database = database();
+    let hosts = [open(database.url()), open(database.url())];
+    for round in 0..20 {
+        let mut calls = JoinSet::new();
+        for (number, journal) in hosts.clone().into_iter().cycle().take(8).enumerate() {
+            let proposal = keyed(&format!("refund-{round}-{number}"), 1_000);
+            let proposal = Proposal { receipt_id: receipt(&format!("r-{round}")), ..proposal };
+            calls.spawn(async move { journal.admit(proposal).await.unwrap() });
+        }
+        let answers = calls.join_all().await;
+        let admitted = answers.iter().filter(|one| matches!(one, Admission::Admitted(_))).count();
+        let waiting = answers.iter().filter(|one| matches!(one, Admission::InFlight(_))).count();
+        assert_eq!((admitted, waiting), (1, 7));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_receipts_racing_for_one_cancel_id_exactly_one_gets_it() {
     let database = database();
     let hosts = [open(database.url()), open(database.url())];
