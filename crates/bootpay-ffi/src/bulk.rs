@@ -197,8 +197,10 @@ impl Bulk {
         read(async move {
             let bulk = setup.client().await?.bulk(file);
             let stop = bootpay_core::bulk::BulkStop::new();
-            let work = bulk.look_up(per_second, stop.clone(), listener::lookups(listener));
-            Ok(options::stopping(work, stop, asked).await?.into())
+            let (told, last_word) = listener::lookups(listener);
+            let lookup = options::stopping(bulk.look_up(per_second, stop.clone(), told), stop, asked).await?;
+            last_word.heard().await;
+            Ok(lookup.into())
         })
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::bulk::report::BulkProgress;
 use crate::process::PerProcess;
@@ -63,12 +63,30 @@ impl bootpay_core::bulk::BulkListener for Foreign {
     }
 }
 
-/// The way to a listener of a look-up, whose calls come from the run's own thread.
-pub(crate) fn lookups(listener: Option<Arc<dyn BulkLookupListener>>) -> impl Fn(u64, u64) + Send + 'static {
+/// How long a look-up waits for its listener to hear the end.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
+/// What ends once a listener has heard the last, or a moment later: one that blocks holds nothing up for long.
+pub(crate) struct LastWord(Option<oneshot::Receiver<()>>);
+
+impl LastWord {
+    pub(crate) async fn heard(self) {
+        if let Some(heard) = self.0 {
+            let _ = tokio::time::timeout(LAST_WORD, heard).await;
+        }
+    }
+}
+
+/// The way to a listener of a look-up, which is called on a thread of its own. Once the way is dropped, the last is told.
+pub(crate) fn lookups(listener: Option<Arc<dyn BulkLookupListener>>) -> (impl Fn(u64, u64) + Send + 'static, LastWord) {
     let (tell, mut news) = watch::channel((0, 0));
+    let mut last_word = LastWord(None);
     if let Some(listener) = listener {
+        let (end, heard) = oneshot::channel();
         let listener = Held(Some(listener));
         let hear = move || {
+            // Dropped when the thread ends, however it ends.
+            let _end: oneshot::Sender<()> = end;
             while block_on(news.changed()).is_ok() {
                 let (receipts, of) = *news.borrow_and_update();
                 if !listener.told(|listener| listener.looked_up(receipts, of)) {
@@ -77,11 +95,13 @@ pub(crate) fn lookups(listener: Option<Arc<dyn BulkLookupListener>>) -> impl Fn(
             }
         };
         // Without a thread nobody is told; the look-up does not wait for that.
-        drop(std::thread::Builder::new().name("bootpay-bulk".to_owned()).spawn(hear));
+        let thread = std::thread::Builder::new().name("bootpay-bulk".to_owned()).spawn(hear);
+        last_word.0 = thread.is_ok().then_some(heard);
     }
-    move |receipts, of| {
+    let way = move |receipts, of| {
         tell.send_replace((receipts, of));
-    }
+    };
+    (way, last_word)
 }
 
 /// A listener until it is let go of. That calls its language too: where nobody may any more, it is left.
