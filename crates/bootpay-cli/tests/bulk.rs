@@ -472,3 +472,22 @@ fn a_file_that_is_too_large_is_not_read() {
     assert_eq!(status, 1, "{told}");
     assert!(told["error"]["detail"].as_str().unwrap().contains("larger than 1 GiB"), "{told}");
 }
+
+/// What another bulk left unknown was asked for then. That it is unknown still says nothing about Bootpay today.
+#[test]
+fn what_another_bulk_left_unknown_does_not_stop_this_one() {
+    let world = World::new();
+    let old: String = (0..6)
+        .map(|number| format!("{},3000,k{number}\n", world.sandbox.add(NewReceipt::paid(10_000).pg("kcp"))))
+        .collect();
+    let first = write(&world, "first.csv", format!("receipt_id,amount,cancel_id\n{old}"));
+    world.sandbox.fault(Fault::on(Operation::Cancel).before_money().html().always());
+    let (status, report) = run(&world, &first, &["--max-unknown", "100"]);
+    assert_eq!((status, rows(&report)), (3, [6, 0, 0, 0, 6, 0]));
+    world.sandbox.clear_faults();
+    let new: String = (0..20).map(|_| format!("{},full,\n", world.paid(1_000))).collect();
+    let edited = write(&world, "edited.csv", format!("receipt_id,amount,cancel_id\n{old}{new}"));
+    let (status, report) = run(&world, &edited, &[]);
+    assert_eq!((status, rows(&report)), (3, [26, 20, 0, 0, 6, 0]), "{report}");
+    assert_eq!(world.sandbox.count(Operation::Cancel), 26, "each once");
+}

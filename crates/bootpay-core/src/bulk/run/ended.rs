@@ -63,7 +63,9 @@ impl Run {
                 while self.answers.front().is_some_and(|at| now.saturating_sub(*at) > LATELY) {
                     self.answers.pop_front();
                 }
-                let again = self.weigh(&result, begun, recheck);
+                // What others asked for, some time ago, was looked up at most. It says nothing about the rate.
+                let anothers = judged.as_ref().as_ref().is_ok_and(|(standing, _)| !standing.ours);
+                let again = self.weigh(&result, begun, recheck || anothers);
                 let standing = self.note(index, &result, *judged);
                 match result {
                     Err(error) if standing.state == RowState::Remaining && self.left.len() < MOST_LEFT => {
@@ -78,7 +80,12 @@ impl Run {
     }
 
     /// What an end says about the rate and the run.
-    fn weigh(&mut self, result: &Result<Option<CancelOutcome>, BootpayError>, begun: Duration, recheck: bool) -> Again {
+    fn weigh(
+        &mut self,
+        result: &Result<Option<CancelOutcome>, BootpayError>,
+        begun: Duration,
+        asked_before: bool,
+    ) -> Again {
         let now = self.now();
         match result {
             Ok(None) => Again::Left,
@@ -86,7 +93,7 @@ impl Run {
                 self.got_there();
                 let is_unknown = matches!(outcome, CancelOutcome::Unknown(_));
                 let inferred = matches!(outcome, CancelOutcome::Cancelled(one) if one.evidence == Evidence::Inferred);
-                if !recheck {
+                if !asked_before {
                     self.alarm.record(is_unknown);
                     if is_unknown || inferred {
                         self.pace.too_fast(begun, now);
@@ -120,7 +127,7 @@ impl Run {
                     self.reason.get_or_insert(BulkStopReason::Merchant(refusal.clone()));
                     return Again::Left;
                 }
-                if !recheck {
+                if !asked_before {
                     self.alarm.record(false);
                     self.pace.answered();
                 }
