@@ -491,3 +491,18 @@ fn what_another_bulk_left_unknown_does_not_stop_this_one() {
     assert_eq!((status, rows(&report)), (3, [26, 20, 0, 0, 6, 0]), "{report}");
     assert_eq!(world.sandbox.count(Operation::Cancel), 26, "each once");
 }
+
+#[test]
+fn a_row_that_is_told_to_wait_for_an_hour_is_left_for_another_run() {
+    let world = World::new();
+    let too_many = Fault::on(Operation::Cancel).before_money().status(429, FaultBody::refusal(-1, "slow down"));
+    world.sandbox.fault(too_many.retry_after(3_600).times(1));
+    let file = full(&world, &[world.paid(1_000)]);
+    let plan = plan_of(&world, &file);
+    let mut child = world.command(&["--json", "bulk", "run", &file, "--plan", &plan]).spawn().unwrap();
+    until("it ends", || child.try_wait().unwrap().is_some());
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!((run.status, rows(&run.object())), (5, [1, 0, 0, 0, 0, 1]));
+    assert_eq!(run.object()["left"][0]["error"]["retry_after_seconds"], json!(3_600), "{run:?}");
+    assert_eq!(self::run(&world, &file, &[]).0, 0);
+}

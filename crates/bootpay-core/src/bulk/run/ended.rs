@@ -44,6 +44,8 @@ enum Again {
     Left,
 }
 
+/// A row that would have to wait longer is left for another run.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A row that is not sent so often is left for another run.
 const MOST_TRIES: u32 = 10;
 
@@ -110,9 +112,10 @@ impl Run {
                 if refusal.kind == RefusalKind::RateLimited {
                     let wait = refusal.retry_after.unwrap_or(USUAL_WAIT);
                     self.pace.too_fast(begun, now);
-                    self.pace.pause(now, wait.min(Duration::from_secs(60)));
+                    self.pace.pause(now, wait.min(LONGEST_WAIT));
                     self.fail(result);
-                    return Again::After(wait);
+                    // A server may ask for a day. That is another run's.
+                    return if wait > LONGEST_WAIT { Again::Left } else { Again::After(wait) };
                 }
                 if refusal.kind == RefusalKind::Unauthorized {
                     // A token can die twice in a row while others are fetched; wrong keys fail every time.
