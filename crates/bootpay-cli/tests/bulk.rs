@@ -506,3 +506,23 @@ fn a_row_that_is_told_to_wait_for_an_hour_is_left_for_another_run() {
     assert_eq!(run.object()["left"][0]["error"]["retry_after_seconds"], json!(3_600), "{run:?}");
     assert_eq!(self::run(&world, &file, &[]).0, 0);
 }
+
+#[test]
+fn what_one_process_was_refused_another_of_the_same_bulk_does_not_ask_for() {
+    let world = World::new();
+    let receipts: Vec<String> =
+        (0..60).map(|_| world.sandbox.add(NewReceipt::paid(1_000).refuse_with(PgRefusal::PhoneMonth))).collect();
+    let file = full(&world, &receipts);
+    let plan = plan_of(&world, &file);
+    let spawn = || {
+        let arguments = ["--json", "bulk", "run", &file, "--plan", &plan, "--rate", "60", "--rate-max", "60"];
+        world.command(&arguments).stderr(Stdio::null()).spawn().unwrap()
+    };
+    for child in [spawn(), spawn()] {
+        let run = Run::of(child.wait_with_output().unwrap());
+        assert_eq!((run.status, rows(&run.object())), (6, [60, 0, 0, 60, 0, 0]));
+    }
+    // Two that meet on a row between a look and an admission are allowed for.
+    let asked = world.sandbox.count(Operation::Cancel);
+    assert!(asked <= 63, "{asked} cancels of 60 rows");
+}
