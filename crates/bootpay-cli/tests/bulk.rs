@@ -472,3 +472,57 @@ fn a_file_that_is_too_large_is_not_read() {
     assert_eq!(status, 1, "{told}");
     assert!(told["error"]["detail"].as_str().unwrap().contains("larger than 1 GiB"), "{told}");
 }
+
+/// What another bulk left unknown was asked for then. That it is unknown still says nothing about Bootpay today.
+#[test]
+fn what_another_bulk_left_unknown_does_not_stop_this_one() {
+    let world = World::new();
+    let old: String = (0..6)
+        .map(|number| format!("{},3000,k{number}\n", world.sandbox.add(NewReceipt::paid(10_000).pg("kcp"))))
+        .collect();
+    let first = write(&world, "first.csv", format!("receipt_id,amount,cancel_id\n{old}"));
+    world.sandbox.fault(Fault::on(Operation::Cancel).before_money().html().always());
+    let (status, report) = run(&world, &first, &["--max-unknown", "100"]);
+    assert_eq!((status, rows(&report)), (3, [6, 0, 0, 0, 6, 0]));
+    world.sandbox.clear_faults();
+    let new: String = (0..20).map(|_| format!("{},full,\n", world.paid(1_000))).collect();
+    let edited = write(&world, "edited.csv", format!("receipt_id,amount,cancel_id\n{old}{new}"));
+    let (status, report) = run(&world, &edited, &[]);
+    assert_eq!((status, rows(&report)), (3, [26, 20, 0, 0, 6, 0]), "{report}");
+    assert_eq!(world.sandbox.count(Operation::Cancel), 26, "each once");
+}
+
+#[test]
+fn a_row_that_is_told_to_wait_for_an_hour_is_left_for_another_run() {
+    let world = World::new();
+    let too_many = Fault::on(Operation::Cancel).before_money().status(429, FaultBody::refusal(-1, "slow down"));
+    world.sandbox.fault(too_many.retry_after(3_600).times(1));
+    let file = full(&world, &[world.paid(1_000)]);
+    let plan = plan_of(&world, &file);
+    let mut child = world.command(&["--json", "bulk", "run", &file, "--plan", &plan]).spawn().unwrap();
+    until("it ends", || child.try_wait().unwrap().is_some());
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!((run.status, rows(&run.object())), (5, [1, 0, 0, 0, 0, 1]));
+    assert_eq!(run.object()["left"][0]["error"]["retry_after_seconds"], json!(3_600), "{run:?}");
+    assert_eq!(self::run(&world, &file, &[]).0, 0);
+}
+
+#[test]
+fn what_one_process_was_refused_another_of_the_same_bulk_does_not_ask_for() {
+    let world = World::new();
+    let receipts: Vec<String> =
+        (0..60).map(|_| world.sandbox.add(NewReceipt::paid(1_000).refuse_with(PgRefusal::PhoneMonth))).collect();
+    let file = full(&world, &receipts);
+    let plan = plan_of(&world, &file);
+    let spawn = || {
+        let arguments = ["--json", "bulk", "run", &file, "--plan", &plan, "--rate", "60", "--rate-max", "60"];
+        world.command(&arguments).stderr(Stdio::null()).spawn().unwrap()
+    };
+    for child in [spawn(), spawn()] {
+        let run = Run::of(child.wait_with_output().unwrap());
+        assert_eq!((run.status, rows(&run.object())), (6, [60, 0, 0, 60, 0, 0]));
+    }
+    // Two that meet on a row between a look and an admission are allowed for.
+    let asked = world.sandbox.count(Operation::Cancel);
+    assert!(asked <= 63, "{asked} cancels of 60 rows");
+}

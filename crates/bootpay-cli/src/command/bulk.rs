@@ -99,8 +99,13 @@ async fn export(console: &Console, shared: &Shared, file: &Path, output: Option<
         Some(path) => {
             let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
             let mut into = created.map_err(|error| Failure::system(words::NO_OUTPUT, error))?;
-            bulk.export(console.language, |bytes| into.write_all(bytes)).await.map_err(wrong)?;
-            into.sync_all().map_err(|error| Failure::system(words::NO_OUTPUT, error))?;
+            let written = bulk.export(console.language, |bytes| into.write_all(bytes)).await;
+            let written = written.and_then(|()| Ok(into.sync_all()?));
+            if written.is_err() {
+                // Half a table would be taken for a whole, and would be in the way of the next.
+                let _ = std::fs::remove_file(path);
+            }
+            written.map_err(wrong)?;
             if console.json {
                 console.object(&serde_json::json!({ "bulk": bulk.id(), "rows": bulk.file().rows(), "output": path }));
             } else {

@@ -91,6 +91,13 @@ pub(super) fn id(cell: &str) -> Result<&str, BulkProblemKind> {
     if is_scientific(cell) { Err(BulkProblemKind::Scientific) } else { Ok(cell) }
 }
 
+/// Whether a character makes another key of one that looks the same: those of no width, those that turn the direction, and
+/// Hangul's single letters, as a Mac writes syllables in the names of files.
+pub(super) fn is_unseen(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{1100}'..='\u{11ff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// What a spreadsheet makes of a long number: `6.12E+23`. The sign or the point tells it from an id that happens to have an `e`
 /// among its digits, as every millionth hexadecimal one has.
 fn is_scientific(text: &str) -> bool {

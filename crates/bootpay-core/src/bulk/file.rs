@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cancel::{CancelRequest, RefundAccount, ValidCancel};
-use crate::error::InvalidInput;
+use crate::error::{InvalidInput, Problem};
 
 use super::cells::{self, Asked};
 use super::columns::{Column, Headings};
@@ -343,6 +343,11 @@ fn checked(line: u64, cells: &Cells) -> Result<Checked, Vec<BulkProblem>> {
         }
     };
     let (receipt_id, cancel_id) = (id(Column::ReceiptId), id(Column::CancelId));
+    if cancel_id.chars().any(cells::is_unseen) {
+        let input = InvalidInput::new("cancel_id", Problem::BadCharacter)
+            .expected("no character that cannot be seen, and Hangul in whole syllables (NFC)");
+        wrong(Column::CancelId, BulkProblemKind::Invalid(input));
+    }
     let has_kind = cells[Column::Kind as usize].is_some();
     let asked = match asked(has_kind, cell(Column::Kind), cell(Column::Amount)) {
         Ok(asked) => Some(asked),

@@ -298,3 +298,18 @@ fn a_file_of_wrong_records_ends_where_a_file_of_rows_would() {
         assert!(problems.problems.capacity() < 10_000, "{}", problems.problems.capacity());
     }
 }
+
+/// Two keys that look the same are one to whoever wrote them.
+#[test]
+fn a_key_has_nothing_in_it_that_nobody_sees() {
+    let decomposed = "\u{110c}\u{116e}\u{1106}\u{116e}\u{11ab}";
+    for key in ["k\u{200b}", "k\u{feff}1", "\u{202e}k", "가k\u{ad}", decomposed] {
+        let (line, field, kind) = only(&format!("receipt_id,amount,cancel_id\nr,3000,{key}\n"));
+        assert_eq!((line, field.as_str()), (2, "cancel_id"));
+        assert!(
+            matches!(kind, BulkProblemKind::Invalid(ref input) if input.problem() == Problem::BadCharacter),
+            "{key:?}"
+        );
+    }
+    assert!(read("receipt_id,amount,cancel_id\nr,3000,주문 1\n").is_ok());
+}

@@ -190,8 +190,13 @@ impl Run {
         let (bulk, begun) = (self.bulk.clone(), self.now());
         // Under a cap, what was counted is what may be sent.
         let pinned = self.options.cap.map(|_| won);
+        let retries = self.options.retry_refused;
         self.jobs.spawn(async move {
+            // Another process may have been refused it since this one looked.
+            let is_refused = !retries
+                && bulk.standing_of(index).await.is_ok_and(|(standing, _)| standing.state == RowState::Refused);
             let result = match bulk.row(index) {
+                Ok(_) if is_refused => Ok(None),
                 Ok(row) => {
                     // v2 tells the total over all cancels, and not what this one took: the lookup before does.
                     let look_first = bulk.engine().settings.dialect == Dialect::V2;

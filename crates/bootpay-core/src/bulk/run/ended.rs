@@ -44,6 +44,8 @@ enum Again {
     Left,
 }
 
+/// A row that would have to wait longer is left for another run.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A row that is not sent so often is left for another run.
 const MOST_TRIES: u32 = 10;
 
@@ -63,7 +65,9 @@ impl Run {
                 while self.answers.front().is_some_and(|at| now.saturating_sub(*at) > LATELY) {
                     self.answers.pop_front();
                 }
-                let again = self.weigh(&result, begun, recheck);
+                // What others asked for, some time ago, was looked up at most. It says nothing about the rate.
+                let anothers = judged.as_ref().as_ref().is_ok_and(|(standing, _)| !standing.ours);
+                let again = self.weigh(&result, begun, recheck || anothers);
                 let standing = self.note(index, &result, *judged);
                 match result {
                     Err(error) if standing.state == RowState::Remaining && self.left.len() < MOST_LEFT => {
@@ -78,7 +82,12 @@ impl Run {
     }
 
     /// What an end says about the rate and the run.
-    fn weigh(&mut self, result: &Result<Option<CancelOutcome>, BootpayError>, begun: Duration, recheck: bool) -> Again {
+    fn weigh(
+        &mut self,
+        result: &Result<Option<CancelOutcome>, BootpayError>,
+        begun: Duration,
+        asked_before: bool,
+    ) -> Again {
         let now = self.now();
         match result {
             Ok(None) => Again::Left,
@@ -86,7 +95,7 @@ impl Run {
                 self.got_there();
                 let is_unknown = matches!(outcome, CancelOutcome::Unknown(_));
                 let inferred = matches!(outcome, CancelOutcome::Cancelled(one) if one.evidence == Evidence::Inferred);
-                if !recheck {
+                if !asked_before {
                     self.alarm.record(is_unknown);
                     if is_unknown || inferred {
                         self.pace.too_fast(begun, now);
@@ -103,9 +112,10 @@ impl Run {
                 if refusal.kind == RefusalKind::RateLimited {
                     let wait = refusal.retry_after.unwrap_or(USUAL_WAIT);
                     self.pace.too_fast(begun, now);
-                    self.pace.pause(now, wait.min(Duration::from_secs(60)));
+                    self.pace.pause(now, wait.min(LONGEST_WAIT));
                     self.fail(result);
-                    return Again::After(wait);
+                    // A server may ask for a day. That is another run's.
+                    return if wait > LONGEST_WAIT { Again::Left } else { Again::After(wait) };
                 }
                 if refusal.kind == RefusalKind::Unauthorized {
                     // A token can die twice in a row while others are fetched; wrong keys fail every time.
@@ -120,7 +130,7 @@ impl Run {
                     self.reason.get_or_insert(BulkStopReason::Merchant(refusal.clone()));
                     return Again::Left;
                 }
-                if !recheck {
+                if !asked_before {
                     self.alarm.record(false);
                     self.pace.answered();
                 }
