@@ -7,7 +7,7 @@
 //! | Here | There |
 //! |---|---|
 //! | [`World::click`] | `Engine::cancel`, without waiting (`client/cancelling.rs`) |
-//! | [`World::proposal`], [`World::relations`], [`World::still_honoured`], [`World::take_over`] | `Engine::proposal`, `relations`, `still_honoured`, `take_over` (`client/cancelling.rs`) |
+//! | [`World::proposal`], [`World::relations`], [`World::still_honoured`], [`World::is_left_behind`], [`World::take_over`] | `Engine::proposal`, `relations`, `still_honoured`, `is_left_behind`, `take_over` (`client/cancelling.rs`) |
 //! | [`World::reconcile`] | `Engine::reconcile`, `left_by_its_owner` (`client/settling.rs`) |
 //! | [`World::reconsider`], [`World::consider`], [`World::claim`] | `Engine::reconsider` (`client/settling.rs`) |
 //! | [`World::decide`], [`World::record_decision`] | `Engine::resolve`, `evidence_against` (`client/settling.rs`) |

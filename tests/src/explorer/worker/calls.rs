@@ -56,7 +56,9 @@ impl World {
                 }
                 Admission::Existing(_) | Admission::Refused(_) => return Ok(()),
                 Admission::Orphaned(intent) => self.take_over(worker, &intent, false),
-                Admission::InFlight(intent) if self.is_gone(&intent.owner) => self.take_over(worker, &intent, true),
+                Admission::InFlight(intent) if self.is_left_behind(worker, &intent) => {
+                    self.take_over(worker, &intent, true);
+                }
                 // It waits, and here gives up at once: nothing was sent.
                 Admission::InFlight(_) => return Ok(()),
             }
@@ -80,7 +82,7 @@ impl World {
     /// An intent that nobody carries out any more is taken over.
     pub(super) fn left_by_its_owner(&mut self, setting: &Setting, worker: u8, number: usize) {
         let intent = Arc::clone(&self.journal[number]);
-        let gone = self.is_gone(&intent.owner);
+        let gone = self.is_left_behind(worker, &intent);
         if intent.state.is_in_flight() && (intent.lease_until <= self.now() || gone) && !setting.lacks(Guard::TakeOver)
         {
             self.take_over(worker, &intent, gone);
@@ -148,6 +150,11 @@ impl World {
 
     fn number_of(&self, intent: &Intent) -> usize {
         self.journal.iter().position(|one| one.id == intent.id).unwrap_or_default()
+    }
+
+    /// A worker does one thing at a time: what bears its name when it begins another was left by one whose journal failed.
+    fn is_left_behind(&self, worker: u8, intent: &Intent) -> bool {
+        intent.owner == owner_of(usize::from(worker)) || self.is_gone(&intent.owner)
     }
 
     fn take_over(&mut self, worker: u8, intent: &Intent, owner_is_gone: bool) {

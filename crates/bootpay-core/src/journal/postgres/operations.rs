@@ -18,7 +18,7 @@ use super::trouble::Trouble;
 
 /// The order of what is read is that of two hosts' decisions only where each statement sees what was committed before it:
 /// whatever the database's default is.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// A time-out must not end the wait for a standby's confirmation: PostgreSQL would then say "committed" without it.
 const COMMIT: &str = "SET LOCAL statement_timeout = 0; COMMIT";

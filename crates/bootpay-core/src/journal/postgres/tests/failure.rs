@@ -129,6 +129,24 @@ async fn what_no_standby_has_confirmed_is_not_called_recorded_although_it_can_be
 }
 
 #[tokio::test]
+async fn a_database_that_is_set_to_only_read_while_open_is_written_no_more() {
+    // A server of its own: others are to write.
+    let server: &'static Server = Box::leak(Box::new(Server::start().unwrap()));
+    let database = server.database();
+    let journal = hasty(database.url());
+    admitted(&journal, on(1)).await;
+    // What a planned move to another server begins with: what is written here from now on does not get there.
+    server.sql("postgres", "ALTER SYSTEM SET default_transaction_read_only = on");
+    server.sql("postgres", "SELECT pg_reload_conf()");
+    let only_reads = async || server.sql("postgres", "SHOW default_transaction_read_only") == "on";
+    eventually("it only reads", only_reads).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let error = journal.admit(on(2)).await.unwrap_err();
+    assert!(matches!(&error, JournalError::Write(text) if text.contains("only reads")), "{error}");
+    server.crash().unwrap();
+}
+
+#[tokio::test]
 async fn a_handle_that_crossed_a_fork_answers_with_an_error() {
     let database = database();
     let journal = open(database.url());
