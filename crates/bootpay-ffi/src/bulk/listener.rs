@@ -189,13 +189,15 @@ mod tests {
     fn the_last_figure_is_told_and_one_that_failed_is_told_nothing_more() {
         for fails in [false, true] {
             let (sender, heard) = mpsc::channel();
-            let tell = lookups(Some(Arc::new(Told(sender, fails))));
+            let (tell, last_word) = lookups(Some(Arc::new(Told(sender, fails))));
             tell(1, 3);
             assert_eq!(heard.recv().unwrap(), (1, 3));
             tell(2, 3);
             tell(3, 3);
             drop(tell);
-            let last = heard.iter().last();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            runtime.block_on(last_word.heard());
+            let last = heard.try_iter().last();
             assert_eq!(last, (!fails).then_some((3, 3)));
         }
     }
