@@ -326,15 +326,19 @@ fn ctrl_c_finishes_what_is_on_its_way_and_the_same_command_goes_on() {
     assert_eq!(world.sandbox.ledger().len(), 200);
 }
 
-#[test]
-fn several_processes_share_a_bulk_on_one_journal() {
+/// Three processes on one file and one journal.
+fn share_a_bulk(journal: &str) {
     let world = World::new();
     let receipts: Vec<String> = (0..150).map(|_| world.paid(1_000)).collect();
     let file = full(&world, &receipts);
     let plan = plan_of(&world, &file);
     let spawn = || {
         let arguments = ["--json", "bulk", "run", &file, "--plan", &plan, "--rate", "60", "--rate-max", "60"];
-        world.command(&arguments).stderr(Stdio::null()).spawn().unwrap()
+        let mut command = world.command(&arguments);
+        if !journal.is_empty() {
+            command.env("BOOTPAY_JOURNAL", journal);
+        }
+        command.stderr(Stdio::null()).spawn().unwrap()
     };
     let children = [spawn(), spawn(), spawn()];
     for child in children {
@@ -345,6 +349,19 @@ fn several_processes_share_a_bulk_on_one_journal() {
     for receipt in &receipts {
         assert_eq!(world.moved(receipt), [1_000]);
     }
+}
+
+#[test]
+fn several_processes_share_a_bulk_on_one_journal() {
+    share_a_bulk("");
+}
+
+#[test]
+fn several_hosts_share_a_bulk_on_one_postgresql() {
+    // Its watchdog ends it with this process.
+    let server = Box::leak(Box::new(bootpay_test_postgres::Server::start().unwrap()));
+    let database = server.database();
+    share_a_bulk(&database.url());
 }
 
 #[test]
