@@ -113,6 +113,11 @@ pub fn decide(proposal: &Proposal, of_receipt: &[Intent], with_id: &[Intent]) ->
     {
         return Ok(Admission::Refused(Box::new(conflict)));
     }
+    if is_handle_of_keyless(proposal, of_receipt)
+        && let Some(one) = repeated_keyless(proposal, of_receipt)
+    {
+        return refuse(ConflictKind::RepeatedPartial, one);
+    }
 
     let generations = same_wish().filter(|one| one.key == proposal.key).map(|one| one.generation);
     let generation = generations.max().map_or(1, |latest| latest.saturating_add(1));
@@ -140,18 +145,12 @@ fn may_supersede(proposal: &Proposal, open: &Intent) -> bool {
 
 /// A caller that timed out clicks again, without a key: the second click must not be another refund.
 fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Conflict> {
-    let counts = |one: &&Intent| !one.state.moved_nothing();
-    let repeated = of_receipt
-        .iter()
-        .rev()
-        .filter(counts)
-        .find(|one| is_keyless(one, of_receipt) && one.amount.price() == proposal.amount.price());
-    if let Some(one) = repeated {
+    if let Some(one) = repeated_keyless(proposal, of_receipt) {
         return Some(Conflict::new(ConflictKind::RepeatedPartial, one.to_ref()));
     }
     let (one, answered_at) = of_receipt
         .iter()
-        .filter(counts)
+        .filter(|one| !one.state.moved_nothing())
         .filter_map(|one| Some((one, one.answered_at?)))
         .max_by_key(|(_, answered_at)| *answered_at)?;
     let wait = answered_at.plus(QUIET_PERIOD).since(proposal.now);
@@ -159,6 +158,22 @@ fn keyless_conflict(proposal: &Proposal, of_receipt: &[Intent]) -> Option<Confli
     // for hours.
     let holds = !wait.is_zero() && wait <= QUIET_PERIOD * 2;
     holds.then(|| Conflict::new(ConflictKind::TooSoon, one.to_ref()).retry_after(wait.min(QUIET_PERIOD)))
+}
+
+/// The latest refund of the same amount that was asked for without a key, and may have moved money.
+fn repeated_keyless<'a>(proposal: &Proposal, of_receipt: &'a [Intent]) -> Option<&'a Intent> {
+    let is_one = |one: &&Intent| {
+        !one.state.moved_nothing() && one.amount.price() == proposal.amount.price() && is_keyless(one, of_receipt)
+    };
+    of_receipt.iter().rfind(is_one)
+}
+
+/// Whether a proposal is a refund that was first asked for without a key: what a failed click handed out comes back. Another
+/// click may have made that refund meanwhile.
+fn is_handle_of_keyless(proposal: &Proposal, of_receipt: &[Intent]) -> bool {
+    let is_its =
+        |one: &Intent| matches!(one.key, IntentKey::Fresh(_)) && proposal.merchant_id() == Some(&one.cancel_id);
+    !proposal.amount.is_full() && of_receipt.iter().any(is_its)
 }
 
 /// Whether an intent is a refund that was first asked for without a key: its handle, come back as the merchant's own

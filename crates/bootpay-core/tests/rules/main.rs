@@ -251,3 +251,29 @@ fn a_keyless_partial_that_was_cancelled_by_its_handle_is_not_asked_for_again_wit
     let another = proposal(IntentKey::Fresh("c".into()), partial(2_000), "x", day);
     assert_eq!(admitted(&another, &of_receipt).generation, 1, "another amount is another refund");
 }
+
+/// A click without a key fails, another one makes the refund, and then the first one's handle is used.
+#[test]
+fn the_handle_of_a_keyless_partial_is_not_carried_out_once_another_click_has_made_the_refund() {
+    let first = proposal(IntentKey::Fresh("a".into()), partial(3_000), "x", 1_000);
+    let mut failed = admitted(&first, &[]);
+    failed.state = IntentState::NotSent;
+    let second = proposal(IntentKey::Fresh("b".into()), partial(3_000), "x", 2_000);
+    let mut cancelled = admitted(&second, std::slice::from_ref(&failed));
+    cancelled.state = IntentState::Cancelled;
+
+    let handle = failed.cancel_id.clone();
+    let of_receipt = [failed, cancelled];
+    let again = proposal(key(handle.as_str()), partial(3_000), "x", 3_000);
+    match decide(&again, &of_receipt, &[]).unwrap() {
+        Admission::Refused(conflict) => {
+            assert_eq!(conflict.kind, bootpay_core::ConflictKind::RepeatedPartial);
+            assert_eq!(conflict.intent.cancel_id, of_receipt[1].cancel_id, "it names the one that was made");
+        }
+        other => panic!("{other:?}"),
+    }
+    // A key of the merchant's own is another refund, and so is another amount.
+    assert_eq!(admitted(&proposal(key("order-1/b"), partial(3_000), "x", 3_000), &of_receipt).generation, 1);
+    let less = proposal(key(handle.as_str()), partial(2_000), "x", 3_000);
+    assert!(matches!(decide(&less, &of_receipt, &[]).unwrap(), Admission::Admitted(_)));
+}
