@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bootpay_core::protocol::{Admission, Proposal};
 use bootpay_core::{
     Bootpay, BootpayError, CancelAmount, CancelOutcome, CancelRequest, Cancellation, Change, Changed, Clock,
-    Credentials, Dialect, Evidence, Exchange, Intent, IntentId, IntentKey, IntentQuery, IntentState, Journal,
+    Credentials, Decision, Dialect, Evidence, Exchange, Intent, IntentId, IntentKey, IntentQuery, IntentState, Journal,
     JournalChoice, JournalError, Limits, MemoryJournal, MoneyIsBack, OwnerId, Secret, Settlement, Transport,
     UnixMillis, Unreachable, UnreachableCause, WireAnswer, WireRequest,
 };
@@ -302,4 +302,38 @@ async fn a_click_on_an_unknown_is_unknown_although_its_task_is_lost_or_the_journ
         let again = bootpay.cancel(CancelRequest::full(RECEIPT)).await;
         assert!(matches!(again, Ok(CancelOutcome::Unknown(_))), "silent: {silent}: {again:?}");
     }
+}
+
+/// A person decides too early, and the call waits until it is late enough: the decision is no younger for that.
+#[tokio::test]
+async fn a_decision_that_waited_for_the_receipt_is_as_old_as_its_call() {
+    let clock = Arc::new(Still::default());
+    let later = Arc::clone(&clock);
+    let an_hour_passes = async move {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        later.0.store(3_600_000, Ordering::SeqCst);
+    };
+    let transport = Scripted::default()
+        .then(no_answer())
+        .then(receipt_with(0))
+        .after(an_hour_passes, receipt_with(0))
+        .then(receipt_with(0))
+        .then(receipt_with(0));
+    let bootpay = client("client-key", Arc::new(MemoryJournal::new()), &clock, transport);
+    let first = bootpay.cancel(CancelRequest::full(RECEIPT).cancel_id("refund-1")).await;
+    assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
+
+    let too_early = async {
+        for _ in 0..5 {
+            tokio::task::yield_now().await;
+        }
+        bootpay.resolve("refund-1", Decision::NotCancelled, "kim").await
+    };
+    let (looked_up, decided) = tokio::join!(bootpay.reconcile("refund-1"), too_early);
+    assert!(matches!(looked_up, Ok(CancelOutcome::Unknown(_))), "{looked_up:?}");
+    assert_eq!(decided.expect_err("it was decided an hour ago").kind(), "conflict.too_early_to_decide");
+    let again = bootpay.resolve("refund-1", Decision::NotCancelled, "kim").await;
+    assert_eq!(again.expect("decided now").state, IntentState::NotCancelled);
 }

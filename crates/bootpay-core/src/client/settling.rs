@@ -7,7 +7,7 @@ use crate::client::Recovery;
 use crate::driver::InFlight;
 use crate::engine::Engine;
 use crate::error::{BootpayError, Conflict, ConflictKind, InvalidInput, Problem};
-use crate::intent::{Change, Changed, Decision, Intent, IntentQuery, IntentState};
+use crate::intent::{Change, Changed, Decision, Intent, IntentQuery, IntentState, UnixMillis};
 use crate::protocol::lifecycle;
 use crate::protocol::machine::{MOST_REPETITIONS, Start};
 use crate::protocol::reconcile::{self, Case, Finding, SETTLING_TIME};
@@ -149,12 +149,16 @@ impl Engine {
         actor: &str,
     ) -> Result<Intent, BootpayError> {
         let actor = valid_actor(actor)?;
+        // A decision is as old as the call: one that waited for the receipt, or for its process, is about what was known then.
+        let decided_at = self.settings.clock.wall();
         let receipt_id = self.intent(cancel_id).await?.receipt_id;
         let _one_at_a_time = self.locks.lock(&receipt_id).await;
         let intent = self.intent(cancel_id).await?;
         let intent = self.left_by_its_owner(intent).await?;
         let evidence = match decision {
-            Decision::NotCancelled if intent.state == IntentState::Unknown => self.evidence_against(&intent).await?,
+            Decision::NotCancelled if intent.state == IntentState::Unknown => {
+                self.evidence_against(&intent, decided_at).await?
+            }
             _ => None,
         };
         let change = Change::Resolved { decision, actor, totals_after: evidence };
@@ -170,10 +174,14 @@ impl Engine {
     }
 
     /// What "not moved" needs: that no request of ours can still arrive, and a lookup made after that.
-    async fn evidence_against(&self, intent: &Intent) -> Result<Option<crate::receipt::Totals>, BootpayError> {
+    async fn evidence_against(
+        &self,
+        intent: &Intent,
+        decided_at: UnixMillis,
+    ) -> Result<Option<crate::receipt::Totals>, BootpayError> {
         let now = self.settings.clock.wall();
         let from = lifecycle::may_be_denied_from(intent);
-        if now < from {
+        if now.min(decided_at) < from {
             let conflict = Conflict::new(ConflictKind::TooEarlyToDecide, intent.to_ref());
             return Err(conflict.retry_after(from.since(now)).into());
         }
