@@ -79,7 +79,7 @@ class JavaHttp(peer: Peer, transport: String) {
 class OkHttp(peer: Peer, transport: String) : Subject {
     override val name = "OkHttp, threads"
     private val client = OkHttpClient.Builder()
-        .connectionPool(ConnectionPool(32, 5, TimeUnit.MINUTES))
+        .connectionPool(ConnectionPool(32, 10, TimeUnit.SECONDS))
         .connectTimeout(Duration.ofSeconds(5))
         .readTimeout(Duration.ofSeconds(60))
         .build()

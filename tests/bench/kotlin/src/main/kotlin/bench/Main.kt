@@ -19,6 +19,8 @@ fun main(args: Array<String>) {
     val (program, directory) = args
     val only = args.getOrElse(2) { "" }
     val rounds = System.getenv("ROUNDS")?.toInt() ?: 9
+    // As long as the package keeps its own: a server that closes an older one fails the next request.
+    System.setProperty("jdk.httpclient.keepalive.timeout", "10")
     val work = Files.createTempDirectory(Path.of(directory), "kotlin-")
     // Every failure ends the process: threads that were left behind must not keep it.
     val status = try {
