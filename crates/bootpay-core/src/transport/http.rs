@@ -18,7 +18,7 @@
 //!   construction goes on without it, into the pool.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -48,6 +48,9 @@ pub(crate) struct HttpTransport {
     base: Url,
     host: String,
     clock: Arc<dyn Clock>,
+    idle_timeout: Duration,
+    /// When the last whole answer came: its connection is in the pool since.
+    answered: Mutex<Option<Duration>>,
 }
 
 impl HttpTransport {
@@ -87,7 +90,8 @@ impl HttpTransport {
         let client =
             builder.build().map_err(|_| BootpayError::Internal("the HTTP client can't be set up".to_owned()))?;
         let host = settings.base.host_str().unwrap_or("the server").to_owned();
-        Ok(Self { client, base: settings.base, host, clock })
+        let (base, idle_timeout) = (settings.base, settings.idle_timeout);
+        Ok(Self { client, base, host, clock, idle_timeout, answered: Mutex::new(None) })
     }
 
     /// Puts a request together, with its gate where it has a body.
@@ -176,7 +180,10 @@ impl Transport for HttpTransport {
         let failure = tokio::select! {
             biased;
             done = &mut work => match done {
-                Ok(answer) => return Exchange::Answered(answer),
+                Ok(answer) => {
+                    *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.elapsed());
+                    return Exchange::Answered(answer);
+                }
                 Err(failure) => failure,
             },
             () = time_is_up => {
@@ -185,6 +192,12 @@ impl Transport for HttpTransport {
             }
         };
         failure.weigh(gate.as_ref())
+    }
+
+    /// Half of the idle limit: whoever gets ready wants the connection to be there for a while.
+    fn is_warm(&self) -> bool {
+        let answered = *self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.is_some_and(|at| self.clock.elapsed().saturating_sub(at) < self.idle_timeout / 2)
     }
 }
 
