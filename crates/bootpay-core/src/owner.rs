@@ -3,6 +3,8 @@
 //! A lease alone would make a restarted service wait for it to run out. Where the operating system can tell that a
 //! process of this very machine is gone, nobody waits.
 
+use std::sync::{Arc, Mutex};
+
 use crate::intent::OwnerId;
 
 /// One client in one process: `machine/process.start/client`.
@@ -10,18 +12,30 @@ use crate::intent::OwnerId;
 pub(crate) struct Owner {
     machine: String,
     client: String,
+    /// The process that asked last, and when it started: the kernel takes longer to tell than a cancel takes otherwise.
+    process: Arc<Mutex<(u32, String)>>,
 }
 
 impl Owner {
     pub(crate) fn new(client: String) -> Self {
-        Self { machine: machine(), client }
+        Self { machine: machine(), client, process: Arc::default() }
     }
 
     /// Named anew at every call: after a `fork` the process is another one.
     pub(crate) fn id(&self) -> OwnerId {
         let pid = std::process::id();
-        let start = start_of(pid).unwrap_or_default();
+        let start = self.own_start(pid);
         OwnerId(format!("{}/{pid}.{start}/{}", self.machine, self.client))
+    }
+
+    fn own_start(&self, pid: u32) -> String {
+        let read = || start_of(pid).unwrap_or_default();
+        // Never waited for: a thread that held it may have been left behind by a `fork`.
+        let Ok(mut known) = self.process.try_lock() else { return read() };
+        if known.0 != pid {
+            *known = (pid, read());
+        }
+        known.1.clone()
     }
 
     /// Whether a process is known to be gone. `false` where it lives, and where nobody can tell.
@@ -90,6 +104,19 @@ mod tests {
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(owner.is_gone(&childs));
+    }
+
+    #[test]
+    fn another_process_is_named_anew() {
+        let owner = Owner::new("a".into());
+        // As a child finds it that was forked.
+        *owner.process.lock().unwrap() = (1, "7".to_owned());
+        let own = std::process::id();
+        assert!(owner.id().0.ends_with(&format!("/{own}.{}/a", start_of(own).unwrap())));
+        // As it is found while another thread, or one that a `fork` left behind, is at it.
+        let known = owner.id();
+        let _held = owner.process.lock().unwrap();
+        assert_eq!(owner.id(), known);
     }
 
     #[test]

@@ -25,6 +25,7 @@ _process = 0
 def listen() -> None:
     """Sees to it that this process has the thread: a child that was forked does not."""
     global _thread, _process
+    _mind_levels()
     if _process == os.getpid():
         return
     monkey = sys.modules.get("gevent.monkey")
@@ -40,6 +41,27 @@ def listen() -> None:
         # No thread is to be had: what is logged waits in the library, and a refund is not held up by that.
         return
     _process = os.getpid()
+
+
+_PARTS = ("bootpay_cancel", "bootpay_cancel.bulk", "bootpay_cancel.cancel", "bootpay_cancel.lookup", "bootpay_cancel.token")
+
+_least: _native.LogLevel | None = None
+
+
+def _mind_levels() -> None:
+    """Has the library keep to itself what no logger would show now: most programs never look at what goes well."""
+    global _least
+    level = 30
+    # A program that has not loaded it has not asked for more than warnings.
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        known = logging.root.manager.loggerDict
+        level = min(logging.getLogger(part).getEffectiveLevel() for part in _PARTS if part in known or part == _PARTS[0])
+    levels = _native.LogLevel
+    least = levels.DEBUG if level < 20 else levels.INFO if level < 30 else levels.WARN
+    if least is not _least:
+        _native.log_from(least)
+        _least = least
 
 
 def finish() -> None:
