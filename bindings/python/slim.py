@@ -25,6 +25,9 @@ HELPERS = {
     "_UniffiRustCallStatus": "RustCallStatus",
     "_UniffiConverterRustBuffer": "Converter",
     "_UniffiFfiConverterString": "StringConverter",
+    "_UniffiFfiConverterOptionalString": "OptionalStringConverter",
+    "_UniffiFfiConverterOptionalInt64": "OptionalInt64Converter",
+    "_UniffiFfiConverterTimestamp": "TimestampConverter",
     "_uniffi_rust_call": "rust_call",
     "_uniffi_rust_call_with_error": "rust_call_with_error",
     "_uniffi_check_call_status": "check_call_status",
@@ -47,22 +50,28 @@ def slim(generated: str, package: str) -> str:
     wanted = set(re.findall(r"(?<![\w.])_native\.(\w+)", package)) | KEPT
     methods = set(re.findall(r"\w+", package))
 
-    body, signatures = [], {}
+    body: list[ast.stmt] = []
+    signatures: dict[str, dict[str, str]] = {}
     for node in tree.body:
         declared = _declared(node)
         if declared is not None:
             function, part, text = declared
             signatures.setdefault(function, {})[part] = text
         elif not isinstance(node, (ast.Import, ast.ImportFrom)):
-            body.append(_Trim(methods).visit(node))
-    body = [node for node in body if node is not None]
+            trimmed = _Trim(methods).visit(node)
+            body += [] if trimmed is None else [trimmed]
     found = {name for node in body for name in _defined(node)}
     if missing := sorted(set(HELPERS) - found) + sorted(wanted - found - {"_UniffiLib"}):
         sys.exit(f"the generated code has changed: it has no {', '.join(missing)}")
 
     body = [node for node in body if not set(_defined(node)) & (set(HELPERS) | {"_UniffiLib"})]
     body = _reachable(body, wanted)
-    called = {each.attr for node in body for each in ast.walk(node) if _is_of_library(each)}
+    called = {
+        each.attr
+        for node in body
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute) and _is_of_library(each)
+    }
     called |= {each for each in signatures if each.endswith(("_rustbuffer_from_bytes", "_rustbuffer_free"))}
     lines = [f"    {name!r}: {_signature(name, signatures)!r}," for name in sorted(called)]
     named = {each.id for node in body for each in ast.walk(node) if isinstance(each, ast.Name)}
@@ -170,7 +179,7 @@ def _reachable(body: list[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
             makers.setdefault(name, []).append(node)
     kept: set[int] = set()
     # What is called for its effect alone, such as the check of the contract's version.
-    due = [node for node in body if isinstance(node, ast.Expr)]
+    due: list[ast.stmt] = [node for node in body if isinstance(node, ast.Expr)]
     # What tells the library how to call back.
     due += [node for node in body if isinstance(node, ast.ClassDef) and node.name.startswith("_UniffiTraitImpl")]
     due += [node for name in wanted for node in makers.get(name, [])]

@@ -3,9 +3,9 @@
     make bench-python                          # all of it
     make bench-python ARGS="--rounds 3 --transports plain --seconds 0.5"
 
-Every round runs every subject of a case once, in rotating order, and each block ends with the ledger's word that exactly
-so many cancels moved exactly so many won; else the run ends with status 1. Samples go to `bench/python.jsonl` of the
-target directory, where `report` finds them: see ../README.md. `start.py` and `crossing.py` measure the rest.
+Every round runs every subject of a case once, in rotating order, and each block ends with the ledger's word that
+exactly so many cancels moved exactly so many won; else the run ends with status 1. Samples go to `bench/python.jsonl`
+of the target directory, where `report` finds them: see ../README.md. `start.py` and `crossing.py` measure the rest.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ async def measure(peer: Peer, transport: str, asked: argparse.Namespace, journal
     place, samples = subjects.Place(peer.told, transport), []
     for case, (kinds, baseline) in CASES.items():
         compared = [
-            Subject(case, name, make, str(journals / f"{transport}-{len(name)}-{case[-4:].strip()}.db") if on_disk else None)
+            Subject(case, name, make, str(journals / f"{transport} {case}.db") if on_disk else None)
             for name, make, on_disk in kinds
             if asked.only in name
         ]

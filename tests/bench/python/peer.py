@@ -12,9 +12,7 @@ class Peer:
     """A Bootpay of one's own, in a process of its own."""
 
     def __init__(self, program: Path) -> None:
-        self._process = subprocess.Popen(
-            [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.told: dict[str, Any] = json.loads(self._answer())
 
     def ask(self, order: str) -> dict[str, Any]:

@@ -29,15 +29,15 @@ SUBJECTS = {
     "the interpreter": "",
     "bootpay-backend (official)": """
 from bootpay_backend import BootpayBackend
-client = BootpayBackend("application id", "private key")
+client = BootpayBackend("59a4d326396fa607cbe75de5", "a-key")
 """,
     "bootpay-cancel": """
 from bootpay_cancel import AlreadyCancelled, Bootpay, Cancelled, Unknown
-client = Bootpay("application id", "private key", journal=sys.argv[1])
+client = Bootpay("59a4d326396fa607cbe75de5", "a-key", journal=sys.argv[1])
 """,
     "bootpay-cancel, for asyncio": """
 from bootpay_cancel import AlreadyCancelled, AsyncBootpay, Cancelled, Unknown
-client = AsyncBootpay("application id", "private key", journal=sys.argv[1])
+client = AsyncBootpay("59a4d326396fa607cbe75de5", "a-key", journal=sys.argv[1])
 """,
 }
 

@@ -8,9 +8,13 @@ every field. Functions are looked up when they are first called.
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from ctypes import CDLL, POINTER, PyDLL, Structure, byref, c_char_p, c_int8, c_int32, c_uint64, c_void_p, string_at
+from datetime import datetime, timedelta
 from struct import Struct
+
+from ._time import KOREA
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -236,7 +240,7 @@ class Converter:
         reader = Reader(buffer.consume())
         try:
             value = cls.read(reader)
-        except (IndexError, ValueError) as error:
+        except (IndexError, struct.error) as error:
             raise InternalError("read past end of rust buffer") from error
         if reader.remaining():
             raise InternalError("junk data left in rust buffer")
@@ -281,6 +285,100 @@ class StringConverter:
     def lower(value: str) -> RustBuffer:
         """A text by itself."""
         return RustBuffer.of(value.encode())
+
+
+# What records mostly consist of is read without a call for each part of it.
+
+
+class OptionalStringConverter(Converter):
+    """Converts texts that may be absent."""
+
+    @staticmethod
+    def check_lower(value: object) -> None:
+        """Refuses what is neither a text nor absent."""
+        if value is not None:
+            StringConverter.check_lower(value)
+
+    @staticmethod
+    def read(reader: Reader) -> str | None:
+        """The next text, or none."""
+        content, at = reader._content, reader._at
+        if not content[at]:
+            reader._at = at + 1
+            return None
+        start = at + 5
+        reader._at = end = start + _I32.unpack_from(content, at + 1)[0]
+        if not start <= end <= len(content):
+            raise InternalError("read past end of rust buffer")
+        return content[start:end].decode()
+
+    @staticmethod
+    def write(value: str | None, writer: Writer) -> None:
+        """A text, or none."""
+        if value is None:
+            writer.append(0)
+        else:
+            writer.append(1)
+            StringConverter.write(value, writer)
+
+
+class OptionalInt64Converter(Converter):
+    """Converts amounts that may be absent."""
+
+    @staticmethod
+    def check_lower(value: object) -> None:
+        """Refuses what is neither a whole number of 64 bits nor absent."""
+        if value is not None and (not isinstance(value, int) or not -(2**63) <= value < 2**63):
+            raise TypeError(f"argument must be an int of 64 bits, not {type(value).__name__}")
+
+    @staticmethod
+    def read(reader: Reader) -> int | None:
+        """The next amount, or none."""
+        content, at = reader._content, reader._at
+        if not content[at]:
+            reader._at = at + 1
+            return None
+        reader._at = at + 9
+        amount: int = _I64.unpack_from(content, at + 1)[0]
+        return amount
+
+    @staticmethod
+    def write(value: int | None, writer: Writer) -> None:
+        """An amount, or none."""
+        if value is None:
+            writer.append(0)
+        else:
+            writer.append(1)
+            writer += _I64.pack(value)
+
+
+_EPOCH = datetime(1970, 1, 1, 9, tzinfo=KOREA)
+_INSTANT = Struct(">qI")
+
+
+class TimestampConverter(Converter):
+    """Converts instants: seconds from 1970, and nanoseconds further from it. In Korean time."""
+
+    @staticmethod
+    def check_lower(value: object) -> None:
+        """Refuses nothing: only the library makes instants."""
+
+    @staticmethod
+    def read(reader: Reader) -> datetime:
+        """The next instant."""
+        at = reader._at
+        reader._at = at + 12
+        seconds, nanoseconds = _INSTANT.unpack_from(reader._content, at)
+        if seconds < 0:
+            return _EPOCH - timedelta(seconds=-seconds, microseconds=nanoseconds / 1000)
+        return _EPOCH + timedelta(seconds=seconds, microseconds=nanoseconds / 1000)
+
+    @staticmethod
+    def write(value: datetime, writer: Writer) -> None:
+        """An instant that goes back with the error that it came with."""
+        sign = 1 if value >= _EPOCH else -1
+        since = (value - _EPOCH) * sign
+        writer += _INSTANT.pack(sign * (since.seconds + since.days * 24 * 3600), since.microseconds * 1000)
 
 
 # These neither wait nor call back, and are over before another thread could have made use of the interpreter: it is not

@@ -43,7 +43,13 @@ def listen() -> None:
     _process = os.getpid()
 
 
-_PARTS = ("bootpay_cancel", "bootpay_cancel.bulk", "bootpay_cancel.cancel", "bootpay_cancel.lookup", "bootpay_cancel.token")
+_PARTS = (
+    "bootpay_cancel",
+    "bootpay_cancel.bulk",
+    "bootpay_cancel.cancel",
+    "bootpay_cancel.lookup",
+    "bootpay_cancel.token",
+)
 
 _least: _native.LogLevel | None = None
 
@@ -56,7 +62,11 @@ def _mind_levels() -> None:
     logging = sys.modules.get("logging")
     if logging is not None:
         known = logging.root.manager.loggerDict
-        level = min(logging.getLogger(part).getEffectiveLevel() for part in _PARTS if part in known or part == _PARTS[0])
+        level = logging.getLogger("bootpay_cancel").getEffectiveLevel()
+        for part in _PARTS:
+            if part in known:
+                level = min(level, logging.getLogger(part).getEffectiveLevel())
+        level = max(level, logging.root.manager.disable + 1)
     levels = _native.LogLevel
     least = levels.DEBUG if level < 20 else levels.INFO if level < 30 else levels.WARN
     if least is not _least:

@@ -42,7 +42,7 @@ else:
         def later(kind: Any) -> Any:
             kind.__match_args__ = tuple(kind.__annotations__)
             put = {name: _placeholder(name) for name in _METHODS if name not in vars(kind)}
-            put["__dataclass_fields__"] = _Fields()
+            put.update({name: _Asked(name) for name in ("__dataclass_fields__", "__signature__")})
             for name, placeholder in put.items():
                 setattr(kind, name, placeholder)
             _due[kind] = tuple(put)
@@ -89,14 +89,21 @@ def _placeholder(name: str) -> Callable[..., Any]:
     return placeholder
 
 
-class _Fields:
-    """What `dataclasses` looks for."""
+class _Asked:
+    """What `dataclasses` and `inspect` look for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __get__(self, instance: object, kind: type) -> Any:
         for each in kind.__mro__:
             if each in _due:
                 _become(each)
-        return kind.__dataclass_fields__  # type: ignore[attr-defined]
+        if self._name == "__signature__":
+            from inspect import signature
+
+            return signature(kind)
+        return getattr(kind, self._name)
 
 
 class _Field:
