@@ -34,7 +34,6 @@ CALLERS = 32
 # Name, how it is made, and whether its journal is a file.
 BLOCKING: list[tuple[str, Callable[..., Any], bool]] = [
     ("bootpay-backend (official)", subjects.official_backend, False),
-    ("bootpay (official, older)", subjects.official_old, False),
     ("requests.Session", subjects.requests_session, False),
     ("httpx", subjects.httpx_client, False),
     ("pycurl", subjects.pycurl_handle, False),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bootpay_cancel import AsyncBootpay, Bootpay, MemoryJournal
+
 from peer import Peer
 
 CALLS = 10_000

@@ -1,7 +1,10 @@
-"""What is measured: the package as it ships, the official SDKs, and the usual clients doing the same bytes by hand.
+"""What is measured: the package as it ships, the official SDK, and the usual clients doing the same bytes by hand.
 
-Those that are no SDK hold a token that was obtained once, and send what `bootpay` sends. They keep no journal, look at
+Those that are no SDK hold a token that was obtained once, and send what the package sends. They keep no journal, look at
 no answer, and know nothing of tries that may have arrived: they are the limit, and not the competition.
+
+The older official package, `bootpay`, is not among them. It sends forms, which the page does not describe and the sandbox
+refuses, and, unless told otherwise, one and the same `cancel_id` for all refunds of a process.
 """
 
 from __future__ import annotations
@@ -69,18 +72,6 @@ def official_backend(place: Place, _: str | None) -> Callable[[str], object]:
     return lambda receipt_id: client.cancel_payment(
         receipt_id=receipt_id, cancel_id=f"bp-{receipt_id}", cancel_username="bench", cancel_message="bench"
     )
-
-
-def official_old(place: Place, _: str | None) -> Callable[[str], object]:
-    """`bootpay`, the older one, of the page's own dialect."""
-    import bootpay
-
-    os.environ["REQUESTS_CA_BUNDLE"] = place.ca or ""
-    kind = bootpay.Bootpay
-    kind.base_url = {"production": place.url, "development": place.url}
-    client = kind(place.application_id, place.private_key)
-    client.get_access_token()
-    return lambda receipt_id: client.cancel(receipt_id, None, "bench", "bench")
 
 
 def requests_session(place: Place, _: str | None) -> Callable[[str], object]:
