@@ -1,10 +1,10 @@
 """What is measured: the package as it ships, the official SDK, and the usual clients doing the same bytes by hand.
 
-Those that are no SDK hold a token that was obtained once, and send what the package sends. They keep no journal, look at
-no answer, and know nothing of tries that may have arrived: they are the limit, and not the competition.
+Those that are no SDK hold a token that was obtained once, and send what the package sends. They keep no journal, look
+at no answer, and know nothing of tries that may have arrived: they are the limit, and not the competition.
 
-The older official package, `bootpay`, is not among them. It sends forms, which the page does not describe and the sandbox
-refuses, and, unless told otherwise, one and the same `cancel_id` for all refunds of a process.
+The older official package, `bootpay`, is not among them. It sends forms, which the page does not describe and the
+sandbox refuses, and, unless told otherwise, one and the same `cancel_id` for all refunds of a process.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import threading
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Callable
 
 CANCELLER = {"name": "bench", "reason": "bench"}
@@ -49,7 +50,7 @@ def options(place: Place, journal: str | None) -> dict[str, Any]:
     """How the package's clients are made."""
     from bootpay_cancel import MemoryJournal
 
-    bundle = {} if place.ca is None else {"ca_bundle": open(place.ca, "rb").read()}
+    bundle = {} if place.ca is None else {"ca_bundle": Path(place.ca).read_bytes()}
     return {"base_url": place.url, "journal": journal or MemoryJournal(), **bundle}
 
 
