@@ -3,7 +3,7 @@
 //! A lease alone would make a restarted service wait for it to run out. Where the operating system can tell that a
 //! process of this very machine is gone, nobody waits.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use crate::intent::OwnerId;
 
@@ -25,12 +25,13 @@ impl Owner {
     /// Named anew in every process: after a `fork` it is another one.
     pub(crate) fn id(&self) -> OwnerId {
         let pid = std::process::id();
-        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || OwnerId(format!("{}/{pid}.{}/{}", self.machine, start_of(pid).unwrap_or_default(), self.client));
+        // Never waited for: a thread that held it may have been left behind by a `fork`.
+        let Ok(mut named) = self.named.try_lock() else { return read() };
         match &*named {
             Some((of, id)) if *of == pid => id.clone(),
             _ => {
-                let start = start_of(pid).unwrap_or_default();
-                let id = OwnerId(format!("{}/{pid}.{start}/{}", self.machine, self.client));
+                let id = read();
                 *named = Some((pid, id.clone()));
                 id
             }

@@ -17,6 +17,7 @@ mod bank;
 mod bulk;
 mod client;
 mod config;
+mod ends;
 mod error;
 mod intent;
 mod journal;
@@ -40,10 +41,11 @@ pub use bulk::{
 };
 pub use client::Bootpay;
 pub use config::{Config, Dialect, Environment, JournalPlace, Proxy};
+pub use ends::Ends;
 pub use error::{BootpayError, ConflictNote, Facts, Language, Refusal};
 pub use intent::{Attempt, Decision, Intent, IntentQuery, IntentRef, IntentState, Progress, RefusalNote};
 pub use journal::{after_fork, before_fork};
-pub use logs::{LogBatch, LogLevel, LogRecord, take_logs};
+pub use logs::{LogBatch, LogLevel, LogRecord, log_from, take_logs};
 pub use outcome::{
     AlreadyCancelled, CancelOutcome, Cancellation, Cancelled, Evidence, Failure, Mismatch, MoneyIsBack, Recovery,
     Unknown, UnknownCause,

@@ -1,4 +1,5 @@
-//! The runtime that carries calls out: the library's own, two threads called `bootpay`.
+//! The runtime that carries calls out: the library's own, one thread called `bootpay`. What blocks (disks, databases, a
+//! host's token source) has threads of its own. A second one would make a cancel wake twice as many threads.
 //!
 //! Calls never run on the caller's event loop: TLS and disks would hold it up, and its end would be theirs.
 
@@ -123,6 +124,8 @@ fn spawn_counted<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
 ) -> Result<JoinHandle<Result<T, BootpayError>>, BootpayError> {
     let under_way = UnderWay::new(Arc::clone(&SLOT.get().under_way));
+    // In a box of its own: a cancel has ten kilobytes, which would be copied at every hand-over.
+    let work = Box::pin(work);
     spawn(async move {
         let _under_way = under_way;
         work.await
@@ -133,7 +136,7 @@ fn spawn_counted<T: Send + 'static>(
 pub(crate) fn read<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
 ) -> Result<Call<T>, BootpayError> {
-    Ok(Call { task: spawn(work)?, leaving: Leaving::Abort })
+    Ok(Call { task: spawn(Box::pin(work))?, leaving: Leaving::Abort })
 }
 
 fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<JoinHandle<T>, BootpayError> {
@@ -155,7 +158,7 @@ fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> R
 }
 
 fn start() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("bootpay").enable_all().build()
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("bootpay").enable_all().build()
 }
 
 impl<T> Call<T> {
