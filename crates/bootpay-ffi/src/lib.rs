@@ -10,10 +10,19 @@
 //! - **A process that ends** calls [`shutdown`], so that no thread of the library is left in a dying interpreter.
 //! - **Secrets** cross as opaque objects, never as a record's field: records print everything.
 //!
+//! # Features
+//! All are on by default, and the packages for servers have them all. A library for phones has none (`make size` tells what each
+//! costs), and its packages are generated from itself: what it lacks is missing when an app is compiled.
+//!
+//! - `bulk`: cancels by the file.
+//! - `postgres`: the journal on PostgreSQL. Without it a `postgresql:` URL is refused when a client is made.
+//! - `slices`: calls that are waited for in slices; Python's package needs them.
+//!
 //! A [`BootpayError`] means that this call moved no money, with one exception that says so itself:
 //! [`BootpayError::Lost`], which the packages raise as something that is *not* a `BootpayError`.
 
 mod bank;
+#[cfg(feature = "bulk")]
 mod bulk;
 mod client;
 mod config;
@@ -29,11 +38,13 @@ mod receipt;
 mod request;
 mod runtime;
 mod secret;
+#[cfg(feature = "slices")]
 mod started;
 mod stop;
 mod token_source;
 
 pub use bank::{Bank, BankSource, banks, find_bank};
+#[cfg(feature = "bulk")]
 pub use bulk::{
     Bulk, BulkEncoding, BulkFile, BulkFileError, BulkFinding, BulkListener, BulkListenerError, BulkLookup,
     BulkLookupListener, BulkOptions, BulkPart, BulkPhase, BulkPlan, BulkProblem, BulkProgress, BulkReport, BulkStop,
@@ -54,6 +65,7 @@ pub use receipt::{Preview, Receipt, Totals};
 pub use request::{CancelAmount, CancelRequest, RefundAccount};
 pub use runtime::{finish, shutdown};
 pub use secret::Secret;
+#[cfg(feature = "slices")]
 pub use started::{Ended, Started};
 pub use stop::StopSignal;
 pub use token_source::{SuppliedToken, TokenSource, TokenSourceError};

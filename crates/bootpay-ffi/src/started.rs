@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+#[cfg(feature = "bulk")]
 use crate::bulk::{BulkLookup, BulkReport, BulkSum};
 use crate::client::Bootpay;
 use crate::ends::{Ends, Teller};
@@ -76,26 +77,31 @@ pub enum Ended {
         place: String,
     },
     /// Of a bulk's `status`.
+    #[cfg(feature = "bulk")]
     Stood {
         /// How its rows stand.
         sum: BulkSum,
     },
     /// Of a bulk's `look_up`.
+    #[cfg(feature = "bulk")]
     Weighed {
         /// What the ledger says.
         lookup: Box<BulkLookup>,
     },
     /// Of a bulk's `run`.
+    #[cfg(feature = "bulk")]
     Ran {
         /// How it ended.
         report: Box<BulkReport>,
     },
     /// Of a bulk's `export`.
+    #[cfg(feature = "bulk")]
     Exported {
         /// The table.
         table: Vec<u8>,
     },
     /// Of a bulk's `export_to`.
+    #[cfg(feature = "bulk")]
     Written {
         /// How many bytes.
         bytes: u64,
