@@ -10,7 +10,7 @@ CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
 .PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate schedules fuzz mutants lint format docs cli sandbox library \
-	python kotlin swift bench-sandbox tools python-tools clean
+	python kotlin swift bench-sandbox bench-python size tools python-tools clean
 
 help: ## List the commands.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,13 @@ sandbox: tools ## Run a Bootpay on this machine until Ctrl-C.
 
 bench-sandbox: tools ## Measure how fast the sandbox starts and answers.
 	@$(CARGO) bench --locked -p bootpay-sandbox --bench throughput
+
+bench-python: python ## Measure the Python package beside the official SDK, requests, httpx, aiohttp and pycurl (ARGS=…).
+	@echo "Measuring (about fifteen minutes; pip fetches what it is compared with the first time) …"
+	@tests/bench/python/run.sh $(ARGS)
+
+size: tools ## Measure the library that ships, with one part after another left out (a quarter of an hour the first time).
+	@python3 bindings/size.py
 
 # What the build needs: Rust, and a C compiler for SQLite and TLS. Installs what is missing where it can.
 tools:

@@ -8,6 +8,7 @@
 # On Linux it is linked by zig against an old glibc (2.17), so that one library serves every distribution since 2014.
 set -euo pipefail
 source "$(dirname "$0")/python/env.sh"
+source "$root/bindings/flags.sh"
 
 made=$build/bindings
 tools=$(environment "$python")

@@ -33,6 +33,17 @@ maven() {
     quiet_maven -Dbootpay.build="$build" "$@"
 }
 
+# The classes of the package for phones, in one jar: `phone_classes JAR`, after bindings/phone.sh. The tests are for servers.
+phone_classes() {
+    local none=$build/bindings/phone/none
+    mkdir -p "$none"
+    rm -rf "$build/bindings/phone/kotlin-classes"
+    (cd "$package" && quiet_maven -Dmaven.test.skip=true -Dbootpay.build="$build/bindings/phone/kotlin-classes" \
+        -Dbootpay.generated="$build/bindings/phone/generated" -Dbootpay.library="$none" \
+        -Dbootpay.sources="$build/bindings/phone/kotlin" package)
+    cp "$build/bindings/phone/kotlin-classes/kotlin/bootpay-cancel-$version.jar" "$1"
+}
+
 # What users get, beside each other in dist/.
 into_dist() {
     mkdir -p "$root/dist"

@@ -1,5 +1,7 @@
 """Makes a wheel fit to ship, in place: strips what was compiled, and refuses what old systems could not load.
 
+The generated code is slimmed: see `slim.py`.
+
 What generates the Python code reads the library's symbol table, so it can be stripped only once the wheel is there. The
 list of crates that maturin adds goes too: it names paths of the machine that built it.
 """
@@ -15,6 +17,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from slim import slim
+
 GLIBC = (2, 17)
 """What a manylinux2014 wheel may ask of the system's C library."""
 
@@ -28,14 +32,23 @@ def main(wheel: Path) -> None:
     """Writes the wheel anew, with what was compiled stripped, and its new digests."""
     with zipfile.ZipFile(wheel) as old:
         members = {info: old.read(info) for info in old.infolist() if "/sboms/" not in info.filename}
+    package = b"\n".join(
+        content for info, content in members.items() if re.fullmatch(r"bootpay_cancel/\w+\.py", info.filename)
+    )
     digests: dict[str, str] = {}
+    compiled = 0
     for info, content in members.items():
         if content[:4] in MAGIC:
+            compiled += 1
             members[info] = stripped(content, portable="manylinux" in wheel.name)
-            digest = base64.urlsafe_b64encode(hashlib.sha256(members[info]).digest()).rstrip(b"=").decode()
-            digests[info.filename] = f"{info.filename},sha256={digest},{len(members[info])}"
-    if len(digests) != 1:
-        sys.exit(f"{wheel.name}: one compiled member is expected, and there are {len(digests)}")
+        elif info.filename.endswith("/_native/bootpay.py"):
+            members[info] = slim(content.decode(), package.decode()).encode()
+        else:
+            continue
+        digest = base64.urlsafe_b64encode(hashlib.sha256(members[info]).digest()).rstrip(b"=").decode()
+        digests[info.filename] = f"{info.filename},sha256={digest},{len(members[info])}"
+    if compiled != 1:
+        sys.exit(f"{wheel.name}: one compiled member is expected, and there are {compiled}")
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for info, content in members.items():
             if info.filename.endswith("/RECORD"):

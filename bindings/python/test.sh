@@ -11,7 +11,7 @@ tools=$(environment "$python")
 typed=$build/python/typed
 mkdir -p "$typed"
 (cd "$typed" && rm -rf src tests runner examples readme)
-cp -r "$package"/{pyproject.toml,finish_wheel.py,src,tests,runner} "$typed/"
+cp -r "$package"/{pyproject.toml,finish_wheel.py,slim.py,src,tests,runner} "$typed/"
 cp -r "$root/examples/python" "$typed/examples"
 mkdir -p "$typed/src/bootpay_cancel/_native"
 cp "$build"/maturin/uniffi/bootpay_cancel._native/bootpay.py "$typed/src/bootpay_cancel/_native/"

@@ -6,6 +6,8 @@
 # NOT BUILT OR TESTED YET. It needs macOS with Xcode 16 or newer and rustup; no such machine was at hand when it was
 # written. Whoever runs it first: read along, and run the tests of this package with the result.
 #
+# It is the package for phones, on a Mac too: no cancels by the file and no journal on PostgreSQL (bindings/phone.sh).
+#
 # A private key in an app is a private key in everybody's hands. On iOS, take tokens from your own server through a
 # token source; see README.md.
 set -euo pipefail
@@ -26,17 +28,18 @@ export MACOSX_DEPLOYMENT_TARGET=13.0 IPHONEOS_DEPLOYMENT_TARGET=16.0
 rm -rf "$work" "$made"
 mkdir -p "$work/generated" "$made"
 
+source bindings/flags.sh
 targets=(aarch64-apple-darwin x86_64-apple-darwin aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios)
 rustup target add "${targets[@]}"
 for target in "${targets[@]}"; do
     echo "Building the library for $target …"
-    cargo rustc --locked --profile dist --package bootpay-ffi --target "$target" --crate-type staticlib
+    cargo rustc --locked --profile dist-phone --no-default-features --package bootpay-ffi --target "$target" \
+        --crate-type staticlib
 done
 
 echo "Generating the Swift code …"
-cargo build --locked --package bootpay-ffi
-cargo run --locked --quiet --package uniffi-bindgen -- generate --config uniffi.toml --no-format --language swift \
-    --out-dir "$work/generated" "$build/debug/libbootpay_ffi.dylib"
+bindings/phone.sh
+cp -R "$build/bindings/phone/generated/." "$work/generated/"
 
 # A static framework and not a bare library, since only a framework carries a privacy manifest.
 framework() {
@@ -85,7 +88,7 @@ PLIST
 PRIVACY
 }
 
-built() { echo "$build/$1/dist/libbootpay_ffi.a"; }
+built() { echo "$build/$1/dist-phone/libbootpay_ffi.a"; }
 framework macos MacOSX 13.0 "$(built aarch64-apple-darwin)" "$(built x86_64-apple-darwin)"
 framework ios iPhoneOS 16.0 "$(built aarch64-apple-ios)"
 framework simulator iPhoneSimulator 16.0 "$(built aarch64-apple-ios-sim)" "$(built x86_64-apple-ios)"
@@ -98,7 +101,8 @@ xcodebuild -create-xcframework \
     -output "$made/$name.xcframework"
 
 mkdir -p "$made/Sources/BootpayInternal"
-cp -R "$package/Sources/BootpayCancel" "$package/Sources/BootpaySandbox" "$made/Sources/"
+cp -R "$build/bindings/phone/swift" "$made/Sources/BootpayCancel"
+cp -R "$package/Sources/BootpaySandbox" "$made/Sources/"
 cp "$work/generated/BootpayInternal.swift" "$made/Sources/BootpayInternal/"
 cp "$package/README.md" "$root/LICENSE" "$made/"
 # Without unsafe flags, so that it can be a dependency by version. For a release, the path becomes a URL and a checksum.

@@ -119,3 +119,55 @@ async fn a_token_source_that_takes_too_long_is_an_error_and_nothing_is_sent() {
     assert!(error.kind().starts_with("token."), "{}", error.kind());
     assert_eq!(sandbox.count(Operation::Cancel), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_warm_up_a_cancel_is_one_request_over_the_connection_that_is_there() {
+    let merchant = Merchant::new(Setup::v1()).await.expect("a sandbox");
+    let receipt_id = merchant.sandbox.add(NewReceipt::paid(10_000));
+    merchant.bootpay.warm_up().await.expect("ready");
+    assert_eq!((merchant.sandbox.connections(), merchant.sandbox.count(Operation::Token)), (1, 1));
+    assert!(merchant.sandbox.ledger().is_empty(), "it moves no money");
+    let outcome = merchant.bootpay.cancel(receipt_id.as_str()).await.expect("a cancel");
+    assert!(matches!(outcome, CancelOutcome::Cancelled(_)), "{outcome:?}");
+    assert_eq!((merchant.sandbox.connections(), merchant.sandbox.requests().len()), (1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warm_up_sends_nothing_where_all_is_ready_and_asks_once_where_the_connection_may_have_gone() {
+    let merchant = Merchant::new(Setup::v1()).await.expect("a sandbox");
+    for _ in 0..3 {
+        merchant.bootpay.warm_up().await.expect("ready");
+    }
+    assert_eq!(merchant.sandbox.count(Operation::Token), 1);
+    // Beyond the idle limit, and long before the token ends.
+    merchant.clock.advance(Duration::from_secs(11));
+    let before = merchant.bootpay.token().await.expect("a token");
+    merchant.bootpay.warm_up().await.expect("ready");
+    merchant.bootpay.warm_up().await.expect("ready");
+    assert_eq!(merchant.sandbox.count(Operation::Token), 2);
+    assert_eq!(merchant.bootpay.token().await.expect("a token"), before, "Bootpay has no other to give yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warm_up_that_fails_takes_nothing_from_a_cancel() {
+    let merchant = Merchant::new(Setup::v1()).await.expect("a sandbox");
+    let receipt_id = merchant.sandbox.add(NewReceipt::paid(10_000));
+    merchant.bootpay.token().await.expect("a token");
+    merchant.clock.advance(Duration::from_secs(11));
+    merchant.sandbox.stop().await;
+    let error = merchant.bootpay.warm_up().await.expect_err("nobody is there");
+    assert_eq!(error.kind(), "token.connect");
+    merchant.sandbox.resume().await.expect("it comes back");
+    merchant.sandbox.clear_requests();
+    let outcome = merchant.bootpay.cancel(receipt_id.as_str()).await.expect("a cancel");
+    assert!(matches!(outcome, CancelOutcome::Cancelled(_)), "{outcome:?}");
+    assert_eq!(merchant.sandbox.count(Operation::Token), 0, "the old token still serves");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_token_is_needed_a_warm_up_sends_nothing() {
+    let [.., basic] = Setup::all();
+    let merchant = Merchant::new(basic).await.expect("a sandbox");
+    merchant.bootpay.warm_up().await.expect("nothing to do");
+    assert_eq!(merchant.sandbox.connections(), 0);
+}

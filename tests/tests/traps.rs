@@ -100,6 +100,11 @@ fn a_decision_overtaken_by_a_repetition_is_wrong() {
 }
 
 #[test]
+fn two_processes_that_count_the_tries_before_their_claims_repeat_a_third_time() {
+    opens_only_without(Guard::TriesCountedAgain);
+}
+
+#[test]
 fn an_intent_whose_owner_is_gone_is_neither_settled_nor_unknown_unless_it_is_taken_over() {
     opens_only_without(Guard::TakeOver);
 }

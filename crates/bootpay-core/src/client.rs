@@ -4,6 +4,7 @@ pub(crate) mod cancelling;
 mod preview;
 mod settling;
 
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
 pub use preview::Preview;
@@ -97,7 +98,7 @@ impl Bootpay {
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
         let span = tracing::info_span!(target: "bootpay::cancel", "cancel", receipt_id = %cancel.receipt_id);
-        outlive(async move { engine.cancel(cancel, caller, in_flight).await }.instrument(span), &watched).await
+        outlive(Box::pin(async move { engine.cancel(cancel, caller, in_flight).await }), span, &watched).await
     }
 
     /// Looks a receipt up.
@@ -131,6 +132,19 @@ impl Bootpay {
         }
     }
 
+    /// Gets ready while the caller still prepares: fetches an access token where none is at hand, and with it opens a
+    /// connection, so that a cancel within the next seconds ([`Timeouts::idle`](crate::Timeouts::idle)) needs one round trip and not four.
+    /// Where both are ready nothing is sent. No money moves, and nothing that fails here stands in the way of a cancel.
+    ///
+    /// With a Basic pair, and with a token source, there is no harmless request to open a connection with: look the
+    /// receipt up ([`Bootpay::receipt`], [`Bootpay::preview`]), which does the same.
+    ///
+    /// # Errors
+    /// As [`Bootpay::token`]. Whoever only wants to be fast ignores them: the cancel will say the same.
+    pub async fn warm_up(&self) -> Result<(), BootpayError> {
+        self.engine.warm_up().await
+    }
+
     /// Settles an intent whose outcome is unknown, as far as the evidence goes: it is looked up, and repeated only
     /// under the declaration that the server honours `cancel_id`.
     ///
@@ -151,7 +165,7 @@ impl Bootpay {
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
         let span = tracing::info_span!(target: "bootpay::cancel", "reconcile", %cancel_id);
-        outlive(async move { engine.reconcile(&cancel_id, asked.as_ref(), in_flight).await }.instrument(span), &watched)
+        outlive(Box::pin(async move { engine.reconcile(&cancel_id, asked.as_ref(), in_flight).await }), span, &watched)
             .await
     }
 
@@ -232,13 +246,15 @@ fn spawn<T: Send + 'static>(
     Ok(runtime.spawn(work))
 }
 
-/// Runs a cancel in a task that outlives its caller. A task that is lost (a panic, a runtime that shuts down) after
+/// Runs a cancel in a task that outlives its caller. The work comes in a box: a task is moved several times on its way to
+/// the runtime, and this one is kilobytes long. A task that is lost (a panic, a runtime that shuts down) after
 /// its request may have left is an unknown outcome, and not an error.
 async fn outlive(
-    work: impl Future<Output = Result<CancelOutcome, BootpayError>> + Send + 'static,
+    work: Pin<Box<dyn Future<Output = Result<CancelOutcome, BootpayError>> + Send>>,
+    span: tracing::Span,
     in_flight: &InFlight,
 ) -> Result<CancelOutcome, BootpayError> {
-    match spawn(work)?.await {
+    match spawn(work.instrument(span))?.await {
         Ok(result) => result,
         Err(_) => match in_flight.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(intent) => Ok(cancelling::tell_unknown(&intent, UnknownCause::Interrupted, None, true)),

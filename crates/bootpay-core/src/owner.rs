@@ -3,25 +3,39 @@
 //! A lease alone would make a restarted service wait for it to run out. Where the operating system can tell that a
 //! process of this very machine is gone, nobody waits.
 
+use std::sync::Mutex;
+
 use crate::intent::OwnerId;
 
 /// One client in one process: `machine/process.start/client`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Owner {
     machine: String,
     client: String,
+    /// The latest name, and the process that it is of: asking the system when a process started takes longer than all
+    /// the rest of a cancel's work.
+    named: Mutex<Option<(u32, OwnerId)>>,
 }
 
 impl Owner {
     pub(crate) fn new(client: String) -> Self {
-        Self { machine: machine(), client }
+        Self { machine: machine(), client, named: Mutex::new(None) }
     }
 
-    /// Named anew at every call: after a `fork` the process is another one.
+    /// Named anew in every process: after a `fork` it is another one.
     pub(crate) fn id(&self) -> OwnerId {
         let pid = std::process::id();
-        let start = start_of(pid).unwrap_or_default();
-        OwnerId(format!("{}/{pid}.{start}/{}", self.machine, self.client))
+        let read = || OwnerId(format!("{}/{pid}.{}/{}", self.machine, start_of(pid).unwrap_or_default(), self.client));
+        // Never waited for: a thread that held it may have been left behind by a `fork`.
+        let Ok(mut named) = self.named.try_lock() else { return read() };
+        match &*named {
+            Some((of, id)) if *of == pid => id.clone(),
+            _ => {
+                let id = read();
+                *named = Some((pid, id.clone()));
+                id
+            }
+        }
     }
 
     /// Whether a process is known to be gone. `false` where it lives, and where nobody can tell.

@@ -4,6 +4,7 @@
 //! one that a scheduler of the test's choice interrupts ([`testing::schedules`](crate::testing::schedules)), so that what
 //! is tried in every order is this code and no copy of it.
 
+use std::pin::Pin;
 #[cfg(not(test))]
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU8};
 
@@ -20,5 +21,7 @@ pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Result<(
         drop(shuttle::future::spawn(work));
         return Ok(());
     }
+    // Boxed: a type for each task would have tokio's task machinery compiled for each.
+    let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(work);
     tokio::runtime::Handle::try_current().map(|runtime| drop(runtime.spawn(work)))
 }

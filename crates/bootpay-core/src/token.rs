@@ -134,6 +134,16 @@ impl TokenCache {
         }
     }
 
+    /// Asks for a token although one may be at hand, which serves meanwhile, and still does where none comes.
+    pub(crate) async fn renew(&self) -> Result<(), BootpayError> {
+        let boarding = {
+            let mut state = self.0.state();
+            let now = self.0.clock.elapsed();
+            self.0.board(&mut state, now)
+        };
+        self.0.depart(boarding)?.landed().await.map(drop)
+    }
+
     /// Another token than the one that Bootpay has just refused. Where somebody has replaced it meanwhile, that one.
     ///
     /// It can be the same one again: in its first 25 minutes Bootpay has no other to give.

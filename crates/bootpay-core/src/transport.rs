@@ -31,6 +31,11 @@ use crate::secret::Secret;
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends a request and waits for the whole answer.
     async fn exchange(&self, request: WireRequest, authorization: Option<Secret>, limits: Limits) -> Exchange;
+
+    /// Whether the next request will most likely find an open connection.
+    fn is_warm(&self) -> bool {
+        false
+    }
 }
 
 /// How long an exchange may take.

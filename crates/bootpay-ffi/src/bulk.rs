@@ -22,6 +22,7 @@ pub use report::{BulkPart, BulkPhase, BulkProgress, BulkReport, BulkStopped, Bul
 use crate::client::{Bootpay, Setup};
 use crate::error::{BootpayError, Language};
 use crate::runtime::{Call, carry_out_bulk, read};
+#[cfg(feature = "slices")]
 use crate::started::{Ended, Started};
 use crate::stop::StopSignal;
 
@@ -142,7 +143,11 @@ impl Bulk {
     pub fn export_to_blocking(&self, path: String, language: Language) -> Result<u64, BootpayError> {
         self.start_export_to(path, language)?.wait()
     }
+}
 
+#[cfg(feature = "slices")]
+#[uniffi::export]
+impl Bulk {
     /// Starts `status`.
     pub fn begin_status(&self) -> Result<Arc<Started>, BootpayError> {
         Ok(Started::new(self.start_status()?, |sum| Ended::Stood { sum }))

@@ -288,6 +288,7 @@ impl Setup {
     }
 
     /// One that opens nothing: for what needs no journal.
+    #[cfg(feature = "bulk")]
     pub(crate) fn without_journal(&self) -> Result<bootpay_core::Bootpay, BootpayError> {
         Ok(self.config.builder(self.credentials.clone()).journal(JournalChoice::Memory).build()?)
     }

@@ -10,13 +10,23 @@
 //! - **A process that ends** calls [`shutdown`], so that no thread of the library is left in a dying interpreter.
 //! - **Secrets** cross as opaque objects, never as a record's field: records print everything.
 //!
+//! # Features
+//! All are on by default, and the packages for servers have them all. A library for phones has none (`make size` tells what each
+//! costs), and its packages are generated from itself: what it lacks is missing when an app is compiled.
+//!
+//! - `bulk`: cancels by the file.
+//! - `postgres`: the journal on PostgreSQL. Without it a `postgresql:` URL is refused when a client is made.
+//! - `slices`: calls that are waited for in slices; Python's package needs them.
+//!
 //! A [`BootpayError`] means that this call moved no money, with one exception that says so itself:
 //! [`BootpayError::Lost`], which the packages raise as something that is *not* a `BootpayError`.
 
 mod bank;
+#[cfg(feature = "bulk")]
 mod bulk;
 mod client;
 mod config;
+mod ends;
 mod error;
 mod intent;
 mod journal;
@@ -29,11 +39,13 @@ mod receipt;
 mod request;
 mod runtime;
 mod secret;
+#[cfg(feature = "slices")]
 mod started;
 mod stop;
 mod token_source;
 
 pub use bank::{Bank, BankSource, banks, find_bank};
+#[cfg(feature = "bulk")]
 pub use bulk::{
     Bulk, BulkEncoding, BulkFile, BulkFileError, BulkFinding, BulkListener, BulkListenerError, BulkLookup,
     BulkLookupListener, BulkOptions, BulkPart, BulkPhase, BulkPlan, BulkProblem, BulkProgress, BulkReport, BulkStop,
@@ -41,10 +53,11 @@ pub use bulk::{
 };
 pub use client::Bootpay;
 pub use config::{Config, Dialect, Environment, JournalPlace, Proxy};
+pub use ends::Ends;
 pub use error::{BootpayError, ConflictNote, Facts, Language, Refusal};
 pub use intent::{Attempt, Decision, Intent, IntentQuery, IntentRef, IntentState, Progress, RefusalNote};
 pub use journal::{after_fork, before_fork};
-pub use logs::{LogBatch, LogLevel, LogRecord, take_logs};
+pub use logs::{LogBatch, LogLevel, LogRecord, log_from, take_logs};
 pub use outcome::{
     AlreadyCancelled, CancelOutcome, Cancellation, Cancelled, Evidence, Failure, Mismatch, MoneyIsBack, Recovery,
     Unknown, UnknownCause,
@@ -53,6 +66,7 @@ pub use receipt::{Preview, Receipt, Totals};
 pub use request::{CancelAmount, CancelRequest, RefundAccount};
 pub use runtime::{finish, shutdown};
 pub use secret::Secret;
+#[cfg(feature = "slices")]
 pub use started::{Ended, Started};
 pub use stop::StopSignal;
 pub use token_source::{SuppliedToken, TokenSource, TokenSourceError};

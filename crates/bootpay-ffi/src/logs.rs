@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -85,6 +86,18 @@ pub fn take_logs(patience: Duration) -> LogBatch {
     LogBatch { records: state.records.drain(..).collect(), lost: std::mem::take(&mut state.lost), closed: state.closed }
 }
 
+/// How grave a record must be to be kept at all: every one, unless told. A record costs more than the call that it tells
+/// of, so hosts that can tell whether anybody listens say so.
+#[uniffi::export]
+pub fn log_from(level: LogLevel) {
+    if LEAST.swap(level as u8, Ordering::Relaxed) != level as u8 {
+        // What is not wanted is then not even made.
+        tracing::callsite::rebuild_interest_cache();
+    }
+}
+
+static LEAST: AtomicU8 = AtomicU8::new(LogLevel::Debug as u8);
+
 /// Lets whoever waits for records know that none will come.
 pub(crate) fn close() {
     let queue = QUEUE.get();
@@ -113,7 +126,8 @@ struct Listener;
 impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         let ours = metadata.target().starts_with("bootpay::") || metadata.target().starts_with("bootpay_core::");
-        ours && metadata.is_event() && *metadata.level() <= Level::DEBUG
+        let wanted = *metadata.level() <= Level::DEBUG && grave(metadata) as u8 <= LEAST.load(Ordering::Relaxed);
+        ours && metadata.is_event() && wanted
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -128,12 +142,7 @@ impl Subscriber for Listener {
         let mut text = Text::default();
         event.record(&mut text);
         push(LogRecord {
-            level: match *event.metadata().level() {
-                Level::ERROR => LogLevel::Error,
-                Level::WARN => LogLevel::Warn,
-                Level::INFO => LogLevel::Info,
-                _ => LogLevel::Debug,
-            },
+            level: grave(event.metadata()),
             target: event.metadata().target().to_owned(),
             text: format!("{}{}", text.message, text.fields),
             at: SystemTime::now(),
@@ -143,6 +152,15 @@ impl Subscriber for Listener {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+fn grave(metadata: &Metadata<'_>) -> LogLevel {
+    match *metadata.level() {
+        Level::ERROR => LogLevel::Error,
+        Level::WARN => LogLevel::Warn,
+        Level::INFO => LogLevel::Info,
+        _ => LogLevel::Debug,
+    }
 }
 
 /// `message, then its fields=values`.

@@ -1,14 +1,18 @@
-//! The runtime that carries calls out: the library's own, two threads called `bootpay`.
+//! The runtime that carries calls out: the library's own, one thread called `bootpay`. What blocks (disks, databases, a
+//! host's token source) has threads of its own. A second one would make a cancel wake twice as many threads.
 //!
 //! Calls never run on the caller's event loop: TLS and disks would hold it up, and its end would be theirs.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+#[cfg(feature = "bulk")]
+use std::sync::Weak;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "bulk")]
 use bootpay_core::bulk::BulkStop;
 use tokio::runtime::Runtime;
 use tokio::task::{AbortHandle, JoinHandle};
@@ -28,6 +32,7 @@ struct Slot {
     /// How many calls are under way that could move money.
     under_way: Arc<(Mutex<usize>, Condvar)>,
     /// How the bulks among them are stopped.
+    #[cfg(feature = "bulk")]
     bulks: Mutex<Vec<Weak<BulkStop>>>,
 }
 
@@ -52,6 +57,7 @@ pub fn shutdown(patience: Duration) {
     if let State::Finishing(runtime) = state {
         runtime.shutdown_timeout(JOIN);
     }
+    #[cfg(feature = "bulk")]
     crate::bulk::hush(JOIN);
     crate::logs::close();
 }
@@ -68,6 +74,7 @@ pub fn finish(patience: Duration) -> bool {
             State::Idle | State::ShutDown => State::ShutDown,
         };
     }
+    #[cfg(feature = "bulk")]
     for bulk in lock(&slot.bulks).iter().filter_map(Weak::upgrade) {
         bulk.stop();
     }
@@ -80,8 +87,15 @@ pub fn finish(patience: Duration) -> bool {
 
 /// A call that is being carried out.
 pub(crate) struct Call<T> {
-    task: JoinHandle<Result<T, BootpayError>>,
+    task: Task<Result<T, BootpayError>>,
     leaving: Leaving,
+}
+
+/// A task, and where it leaves its value. To the runtime all tasks are of one type: a type for each call would have the whole of
+/// the runtime's task machinery compiled for each, twice (see docs/performance.md).
+struct Task<T> {
+    handle: JoinHandle<()>,
+    value: Arc<Mutex<Option<T>>>,
 }
 
 /// What becomes of a call whose caller goes away.
@@ -91,6 +105,7 @@ enum Leaving {
     /// It goes on to its end.
     GoOn,
     /// It begins nothing more, and what is on its way goes on to its end.
+    #[cfg(feature = "bulk")]
     Stop(BulkStop),
 }
 
@@ -102,6 +117,7 @@ pub(crate) fn carry_out<T: Send + 'static>(
 }
 
 /// Starts a bulk, which `stop` stops: so it ends when its caller goes away, and when the process does.
+#[cfg(feature = "bulk")]
 pub(crate) fn carry_out_bulk<T: Send + 'static>(
     stop: BulkStop,
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
@@ -121,8 +137,10 @@ pub(crate) fn carry_out_bulk<T: Send + 'static>(
 
 fn spawn_counted<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
-) -> Result<JoinHandle<Result<T, BootpayError>>, BootpayError> {
+) -> Result<Task<Result<T, BootpayError>>, BootpayError> {
     let under_way = UnderWay::new(Arc::clone(&SLOT.get().under_way));
+    // In a box of its own: a cancel has ten kilobytes, which would be copied at every hand-over.
+    let work = Box::pin(work);
     spawn(async move {
         let _under_way = under_way;
         work.await
@@ -133,15 +151,25 @@ fn spawn_counted<T: Send + 'static>(
 pub(crate) fn read<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
 ) -> Result<Call<T>, BootpayError> {
-    Ok(Call { task: spawn(work)?, leaving: Leaving::Abort })
+    Ok(Call { task: spawn(Box::pin(work))?, leaving: Leaving::Abort })
 }
 
 /// Has the runtime do something beside a call that it carries out. Where that call could be started, so can this.
 pub(crate) fn accompany(work: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle, BootpayError> {
-    Ok(spawn(work)?.abort_handle())
+    Ok(spawn_boxed(Box::pin(work))?.abort_handle())
 }
 
-fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<JoinHandle<T>, BootpayError> {
+fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, BootpayError> {
+    let value = Arc::new(Mutex::new(None));
+    let place = Arc::clone(&value);
+    let handle = spawn_boxed(Box::pin(async move {
+        let done = work.await;
+        *lock(&place) = Some(done);
+    }))?;
+    Ok(Task { handle, value })
+}
+
+fn spawn_boxed(work: Pin<Box<dyn Future<Output = ()> + Send>>) -> Result<JoinHandle<()>, BootpayError> {
     let mut state = lock(&SLOT.get().state);
     if let State::Idle = *state {
         *state = State::Running(start().map_err(|error| {
@@ -160,7 +188,7 @@ fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> R
 }
 
 fn start() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("bootpay").enable_all().build()
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("bootpay").enable_all().build()
 }
 
 impl<T> Call<T> {
@@ -217,11 +245,11 @@ impl<T> Future for Call<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let is_read = matches!(self.leaving, Leaving::Abort);
-        Pin::new(&mut self.task).poll(context).map(|joined| match joined {
-            Ok(result) => result,
-            // The text of a panic stays here: nobody knows what is in it.
-            Err(_) if is_read => Err(BootpayError::internal("the read was lost before it was answered; ask again")),
-            Err(_) => Err(BootpayError::lost()),
+        // The text of a panic stays here: nobody knows what is in it.
+        Pin::new(&mut self.task.handle).poll(context).map(|_| match lock(&self.task.value).take() {
+            Some(result) => result,
+            None if is_read => Err(BootpayError::internal("the read was lost before it was answered; ask again")),
+            None => Err(BootpayError::lost()),
         })
     }
 }
@@ -229,8 +257,9 @@ impl<T> Future for Call<T> {
 impl<T> Drop for Call<T> {
     fn drop(&mut self) {
         match &self.leaving {
-            Leaving::Abort => self.task.abort(),
+            Leaving::Abort => self.task.handle.abort(),
             Leaving::GoOn => {}
+            #[cfg(feature = "bulk")]
             Leaving::Stop(stop) => stop.stop(),
         }
     }
@@ -302,6 +331,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "bulk")]
     fn a_bulk_whose_caller_goes_away_is_stopped_and_ends_by_itself() {
         static BULK: AtomicBool = AtomicBool::new(false);
         let stop = BulkStop::new();
@@ -336,7 +366,7 @@ mod tests {
     fn what_has_ended_is_told_even_to_a_caller_who_left() {
         let stop = StopSignal::new();
         let call = read(async { Ok(7) }).unwrap();
-        while !call.task.is_finished() {
+        while !call.task.handle.is_finished() {
             std::thread::yield_now();
         }
         stop.stop();

@@ -5,11 +5,14 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+#[cfg(feature = "bulk")]
 use crate::bulk::{BulkLookup, BulkReport, BulkSum};
 use crate::client::Bootpay;
+use crate::ends::{Ends, Teller};
 use crate::error::BootpayError;
 use crate::intent::{Decision, Intent, IntentQuery};
 use crate::outcome::{CancelOutcome, Recovery};
@@ -21,9 +24,14 @@ use crate::secret::Secret;
 /// A call that was started. Letting it go is going away: a read is aborted; a cancel is carried out to its end, and the
 /// journal has the intent; a bulk is stopped.
 #[derive(uniffi::Object)]
-pub struct Started(Mutex<Option<Waiting>>);
+pub struct Started(Mutex<Stage>);
 
-type Waiting = Pin<Box<dyn Future<Output = Result<Ended, BootpayError>> + Send>>;
+enum Stage {
+    UnderWay(Pin<Box<dyn Future<Output = Result<Ended, BootpayError>> + Send>>),
+    Over(Result<Ended, BootpayError>),
+    /// Told, or left.
+    Gone,
+}
 
 /// What came of a call.
 #[derive(Clone, Debug, uniffi::Enum)]
@@ -69,26 +77,31 @@ pub enum Ended {
         place: String,
     },
     /// Of a bulk's `status`.
+    #[cfg(feature = "bulk")]
     Stood {
         /// How its rows stand.
         sum: BulkSum,
     },
     /// Of a bulk's `look_up`.
+    #[cfg(feature = "bulk")]
     Weighed {
         /// What the ledger says.
         lookup: Box<BulkLookup>,
     },
     /// Of a bulk's `run`.
+    #[cfg(feature = "bulk")]
     Ran {
         /// How it ended.
         report: Box<BulkReport>,
     },
     /// Of a bulk's `export`.
+    #[cfg(feature = "bulk")]
     Exported {
         /// The table.
         table: Vec<u8>,
     },
     /// Of a bulk's `export_to`.
+    #[cfg(feature = "bulk")]
     Written {
         /// How many bytes.
         bytes: u64,
@@ -100,18 +113,37 @@ impl Started {
     /// Waits up to `patience` on this thread. Nothing means that the call is still under way. What came of it is given
     /// once.
     pub fn wait(&self, patience: Duration) -> Result<Option<Ended>, BootpayError> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(call) = &mut *waiting else { return Err(BootpayError::stopped()) };
-        let ended = block_on_for(call.as_mut(), patience);
-        if ended.is_some() {
-            *waiting = None;
+        let mut stage = self.stage();
+        match std::mem::replace(&mut *stage, Stage::Gone) {
+            Stage::UnderWay(mut call) => match block_on_for(call.as_mut(), patience) {
+                Some(ended) => ended.map(Some),
+                None => {
+                    *stage = Stage::UnderWay(call);
+                    Ok(None)
+                }
+            },
+            Stage::Over(ended) => ended.map(Some),
+            Stage::Gone => Err(BootpayError::stopped()),
         }
-        ended.transpose()
+    }
+
+    /// Has its end told to an event loop, once: by `number`, to `ends`. To be asked anew after a `wait` that gave nothing.
+    pub fn tell(&self, ends: Arc<Ends>, number: u64) {
+        let mut stage = self.stage();
+        if let Stage::UnderWay(call) = &mut *stage {
+            let teller = Waker::from(Arc::new(Teller { ends: Arc::clone(&ends), number }));
+            match call.as_mut().poll(&mut Context::from_waker(&teller)) {
+                Poll::Pending => return,
+                Poll::Ready(ended) => *stage = Stage::Over(ended),
+            }
+        }
+        drop(stage);
+        ends.add(number);
     }
 
     /// Goes away before the call's end.
     pub fn leave(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.stage() = Stage::Gone;
     }
 }
 
@@ -176,7 +208,11 @@ impl Bootpay {
 
 impl Started {
     pub(crate) fn new<T: Send + 'static>(call: Call<T>, ended: fn(T) -> Ended) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Some(Box::pin(async move { call.await.map(ended) })))))
+        Arc::new(Self(Mutex::new(Stage::UnderWay(Box::pin(async move { call.await.map(ended) })))))
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -189,6 +225,7 @@ impl fmt::Debug for Started {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Instant;
 
     use super::*;
     use crate::runtime::{carry_out, read};
@@ -213,6 +250,42 @@ mod tests {
         let ended = started.wait(Duration::from_secs(5)).unwrap();
         assert!(matches!(ended, Some(Ended::Place { place }) if place == "there"));
         assert!(matches!(started.wait(SLICE), Err(BootpayError::Lost { .. })));
+    }
+
+    #[test]
+    fn a_loop_is_told_once_and_then_finds_the_end() {
+        static DONE: AtomicBool = AtomicBool::new(false);
+        let ends = Ends::new().unwrap();
+        let started = Started::new(carry_out(slow(&DONE)).unwrap(), place);
+        started.tell(Arc::clone(&ends), 7);
+        assert!(ends.take().is_empty());
+        let mut told = Vec::new();
+        let give_up_at = Instant::now() + Duration::from_secs(30);
+        while told.is_empty() && Instant::now() < give_up_at {
+            std::thread::sleep(SLICE);
+            told = ends.take();
+        }
+        assert_eq!(told, [7]);
+        assert!(matches!(started.wait(Duration::ZERO).unwrap(), Some(Ended::Place { place }) if place == "there"));
+        assert!(ends.take().is_empty());
+    }
+
+    #[test]
+    fn what_has_ended_before_it_is_asked_for_is_told_at_once() {
+        static DONE: AtomicBool = AtomicBool::new(false);
+        let ends = Ends::new().unwrap();
+        let started = Started::new(carry_out(slow(&DONE)).unwrap(), place);
+        let give_up_at = Instant::now() + Duration::from_secs(30);
+        while !DONE.load(Ordering::SeqCst) && Instant::now() < give_up_at {
+            std::thread::sleep(SLICE);
+        }
+        std::thread::sleep(SLICE);
+        started.tell(Arc::clone(&ends), 8);
+        while ends.take() != [8] {
+            assert!(Instant::now() < give_up_at);
+            std::thread::sleep(SLICE);
+        }
+        assert!(matches!(started.wait(Duration::ZERO).unwrap(), Some(Ended::Place { place }) if place == "there"));
     }
 
     #[test]

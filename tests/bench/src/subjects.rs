@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 pub use self::bare::BareReqwest;
-pub use self::core::Core;
+pub use self::core::{Core, client};
 use crate::peer::Addresses;
 use crate::rounds::Case;
 

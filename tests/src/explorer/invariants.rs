@@ -4,6 +4,8 @@ use std::fmt;
 
 use bootpay_core::{Evidence, Intent, IntentKey, IntentState};
 
+use bootpay_core::protocol::machine::MOST_REPETITIONS;
+
 use super::world::World;
 
 /// A promise.
@@ -23,6 +25,8 @@ pub enum Promise {
     NeverAboveThePrice,
     /// No request leaves before a record of its own is in the journal.
     RecordedBeforeSent,
+    /// An intent is repeated twice at most, over all calls.
+    TwoRepetitions,
     /// When the trouble is over and somebody recovers, every intent is settled or listed as unknown.
     SettledOrListed,
     /// Whatever happens, the machine has a place for it, and comes to an end.
@@ -31,7 +35,7 @@ pub enum Promise {
 
 impl Promise {
     /// Every promise.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OneMovementForEachIntent,
         Self::OneMovementForEachWish,
         Self::AnErrorForEver,
@@ -39,6 +43,7 @@ impl Promise {
         Self::CancelledOnlyWithAMovement,
         Self::NeverAboveThePrice,
         Self::RecordedBeforeSent,
+        Self::TwoRepetitions,
         Self::SettledOrListed,
         Self::NeverAtALoss,
     ];
@@ -74,6 +79,9 @@ pub(super) fn check(world: &World, broken: &mut Vec<Broken>) {
         let mut not = |promise, how: String| broken.push(Broken::new(promise, format!("{} {how}", name(intent))));
         if moved > 1 {
             not(Promise::OneMovementForEachIntent, format!("moved {moved} times"));
+        }
+        if intent.attempts.len() > 1 + usize::from(MOST_REPETITIONS) {
+            not(Promise::TwoRepetitions, format!("was begun {} times", intent.attempts.len()));
         }
         if moved > 0 && world.denied[number] {
             not(Promise::AnErrorForEver, "moved, and a caller was told that it had not".to_owned());

@@ -95,13 +95,15 @@ pub enum Guard {
     JournalAfterLookup,
     /// "Not moved" is held against the record again when it is written.
     DecisionCheckedAgain,
+    /// The tries are counted again when an intent is claimed for a repetition.
+    TriesCountedAgain,
     /// An intent whose owner is gone, or whose lease has run out, is taken over.
     TakeOver,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::OneId,
         Self::LookupNeverDenies,
         Self::LateLookupNeverDenies,
@@ -118,6 +120,7 @@ impl Guard {
         Self::CompareAndSet,
         Self::JournalAfterLookup,
         Self::DecisionCheckedAgain,
+        Self::TriesCountedAgain,
         Self::TakeOver,
     ];
 }

@@ -62,7 +62,7 @@ pub fn traps() -> Vec<Trap> {
     use IdRule::{Ignores, Refuses, RefusesAndBurns, Replays};
     use Promise::{
         AnErrorForEver, CancelledOnlyWithAMovement, NeverAboveThePrice, OneMovementForEachIntent,
-        OneMovementForEachWish, RecordedBeforeSent, SettledOrListed, TheJournalDeniesRightly,
+        OneMovementForEachWish, RecordedBeforeSent, SettledOrListed, TheJournalDeniesRightly, TwoRepetitions,
     };
     let once = Budget { clicks: 1, losses: 1, ..Budget::default() };
     let twice = Budget { clicks: 2, ..once };
@@ -135,6 +135,15 @@ pub fn traps() -> Vec<Trap> {
         .of(3_000),
         Trap::new(Guard::DecisionCheckedAgain, &[KEYED], Replays, repeated, &[TheJournalDeniesRightly])
             .honouring(DAY_MS),
+        Trap::new(
+            Guard::TriesCountedAgain,
+            &[KEYED],
+            Replays,
+            Budget { clicks: 1, kills: 1, reconciles: 2, losses: 2, leases: 1, ..Budget::default() },
+            &[TwoRepetitions],
+        )
+        .with(|setting| setting.workers = 3)
+        .honouring(DAY_MS),
         Trap::new(Guard::TakeOver, &[KEYED], Ignores, Budget { kills: 1, ..once }, &[SettledOrListed]),
     ]
 }

@@ -45,6 +45,8 @@ impl Simulation {
                 self.recover(host);
                 self.until_nothing_happens(false);
             }
+            // What a recovery has moved itself is in a ledger that lags by then, and settles another intent of the receipt.
+            self.pass(HOUR);
         }
         self.nothing_is_left_halfway();
         self.people_decide();

@@ -23,26 +23,7 @@ This rests on four assumptions:
 """
 
 from ._aio import AsyncBootpay
-from ._aio_bulk import AsyncBulk
 from ._banks import Bank, BankSource, RefundAccount, banks, find_bank
-from ._bulk import (
-    BulkFinding,
-    BulkListener,
-    BulkLookup,
-    BulkLookupListener,
-    BulkOptions,
-    BulkPart,
-    BulkPhase,
-    BulkPlan,
-    BulkProblem,
-    BulkProgress,
-    BulkReport,
-    BulkStop,
-    BulkStopped,
-    BulkSum,
-    WrongBulkFile,
-)
-from ._bulk_calls import Bulk
 from ._client import Bootpay
 from ._errors import (
     BootpayError,
@@ -73,7 +54,6 @@ from ._outcomes import (
     AlreadyCancelled,
     Cancellation,
     Cancelled,
-    CancelOutcome,
     Evidence,
     Mismatch,
     MoneyIsBack,
@@ -84,8 +64,28 @@ from ._outcomes import (
 )
 from ._receipts import Preview, Receipt, Totals
 from ._request import EVERYTHING
-from ._secrets import Secret, SuppliedToken, TokenSource, TokenSourceError
-from ._setup import MemoryJournal, Options
+from ._secrets import Secret, SuppliedToken, TokenSourceError
+from ._setup import MemoryJournal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._aio_bulk import AsyncBulk
+    from ._bulk import (
+        BulkFinding,
+        BulkLookup,
+        BulkPart,
+        BulkPhase,
+        BulkPlan,
+        BulkProblem,
+        BulkProgress,
+        BulkReport,
+        BulkStop,
+        BulkStopped,
+        BulkSum,
+        WrongBulkFile,
+    )
+    from ._bulk_calls import Bulk
+    from ._forms import BulkListener, BulkLookupListener, BulkOptions, CancelOutcome, Options, TokenSource
 
 __all__ = [
     "EVERYTHING",
@@ -170,4 +170,23 @@ def _adopt(thing: object) -> None:
 
 
 for _name in __all__:
-    _adopt(globals()[_name])
+    if _name in globals():
+        _adopt(globals()[_name])
+
+
+def __getattr__(name: str) -> object:
+    """What only some programs need is loaded when it is first named."""
+    if name in __all__:
+        from importlib import import_module
+
+        for module in ("_bulk", "_bulk_calls", "_aio_bulk", "_forms"):
+            found = vars(import_module(f"{__name__}.{module}"))
+            if name in found:
+                _adopt(found[name])
+                globals()[name] = found[name]
+                return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

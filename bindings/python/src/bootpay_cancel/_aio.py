@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import _native
-from ._aio_bulk import AsyncBulk
-from ._bulk_asked import read_file
 from ._intents import Decision, Intent, lower_decision
-from ._loops import forgive_closed_loops
-from ._outcomes import CancelOutcome, Recovery, lift_outcome
+from ._loops import awaited
+from ._outcomes import Recovery, lift_outcome
 from ._receipts import Preview, Receipt
 from ._request import EVERYTHING, Everything, request
 from ._secrets import Secret
-from ._setup import Client, awaited
+from ._setup import Client
 from ._values import count_or_none, flag, text, text_or_none
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
     from typing_extensions import Self
 
+    from ._aio_bulk import AsyncBulk
     from ._banks import RefundAccount
     from ._bulk_asked import BulkSource
-
-forgive_closed_loops()
+    from ._forms import CancelOutcome
 
 
 class AsyncBootpay(Client):
@@ -68,8 +65,9 @@ class AsyncBootpay(Client):
         `Unknown`.
         """
         asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
-        answer = await awaited(self._open().cancel(asked))
-        return lift_outcome(answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_cancel(asked))
+        return lift_outcome(answer.outcome)
 
     async def preview(
         self,
@@ -85,19 +83,21 @@ class AsyncBootpay(Client):
     ) -> Preview:
         """Says what a cancel would send and what the ledger says, and sends no cancel."""
         asked = request(receipt_id, price, tax_free, expected_remaining, cancel_id, canceller, reason, refund_account)
-        answer = await awaited(self._open().preview(asked))
-        return Preview._lift(answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_preview(asked))
+        return Preview._lift(answer.preview)
 
     async def receipt(self, receipt_id: str) -> Receipt:
         """Looks a receipt up."""
         receipt_id = text("receipt_id", receipt_id)
-        answer = await awaited(self._open().receipt(receipt_id))
-        return Receipt._lift(answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_receipt(receipt_id))
+        return Receipt._lift(answer.receipt)
 
     async def token(self) -> Secret:
         """An access token: the cached one, or a fresh one."""
-        answer = await awaited(self._open().token())
-        return Secret._lift(answer)
+        answer = await awaited(self._open().begin_token)
+        return Secret._lift(answer.token)
 
     async def reconcile(self, cancel_id: str) -> CancelOutcome:
         """Settles an intent whose outcome is unknown, as far as the evidence goes.
@@ -105,16 +105,17 @@ class AsyncBootpay(Client):
         It is looked up, and repeated only under the declaration that the server honours `cancel_id`.
         """
         cancel_id = text("cancel_id", cancel_id)
-        answer = await awaited(self._open().reconcile(cancel_id))
-        return lift_outcome(answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_reconcile(cancel_id))
+        return lift_outcome(answer.outcome)
 
     async def recover(self) -> Recovery:
         """Takes up everything that an earlier run left open.
 
         Call it once at the start of a service.
         """
-        answer = await awaited(self._open().recover())
-        return Recovery._lift(answer)
+        answer = await awaited(self._open().begin_recover)
+        return Recovery._lift(answer.recovery)
 
     async def resolve(self, cancel_id: str, decision: Decision, actor: str) -> Intent:
         """Records what a person decides about an intent that stays unknown, or about a receipt that is held.
@@ -123,8 +124,9 @@ class AsyncBootpay(Client):
         """
         cancel_id, actor = text("cancel_id", cancel_id), text("actor", actor)
         decided = lower_decision(decision)
-        answer = await awaited(self._open().resolve(cancel_id, decided, actor))
-        return Intent._lift(answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_resolve(cancel_id, decided, actor))
+        return Intent._lift(answer.intent)
 
     async def intents(
         self,
@@ -141,14 +143,16 @@ class AsyncBootpay(Client):
             open=flag("open", open),
             limit=count_or_none("limit", limit),
         )
-        answer = await awaited(self._open().intents(query))
-        return tuple(Intent._lift(intent) for intent in answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_intents(query))
+        return tuple(Intent._lift(intent) for intent in answer.intents)
 
     async def intent(self, cancel_id: str) -> Intent:
         """The newest intent with a `cancel_id`."""
         cancel_id = text("cancel_id", cancel_id)
-        answer = await awaited(self._open().intent(cancel_id))
-        return Intent._lift(answer)
+        native = self._open()
+        answer = await awaited(lambda: native.begin_intent(cancel_id))
+        return Intent._lift(answer.intent)
 
     async def bulk(self, file: BulkSource) -> AsyncBulk:
         """A file of cancels: see `AsyncBulk`. Every row is checked, and nothing sent.
@@ -163,14 +167,18 @@ class AsyncBootpay(Client):
         Raises `WrongBulkFile` where one row is wrong: every problem with its line and field. An `OSError` is the
         file's.
         """
+        # Only here: not every program cancels by the file.
         import asyncio
+
+        from ._aio_bulk import AsyncBulk
+        from ._bulk_asked import read_file
 
         self._open()
         return AsyncBulk._of(self, await asyncio.to_thread(read_file, file))
 
     async def journal_place(self) -> str:
         """Where the journal is."""
-        return await awaited(self._open().journal_place())
+        return str((await awaited(self._open().begin_journal_place)).place)
 
     async def aclose(self) -> None:
         """Lets go of connections and journal, once what is under way is done. The client can't be used afterwards."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from ._bulk import BulkListener, BulkLookup, BulkLookupListener, BulkPlan, BulkReport, BulkStop, BulkSum
+from ._bulk import BulkLookup, BulkPlan, BulkReport, BulkStop, BulkSum
 from ._bulk_asked import (
     ForeignListener,
     ForeignLookupListener,
@@ -17,13 +16,14 @@ from ._bulk_asked import (
     stop_or_none,
 )
 from ._bulk_calls import AnyBulk
-from ._setup import awaited
+from ._loops import awaited
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._bulk import BulkOptions
     from ._bulk_asked import ExportLanguage
+    from ._forms import BulkListener, BulkLookupListener, BulkOptions
 
 
 class AsyncBulk(AnyBulk):
@@ -55,7 +55,7 @@ class AsyncBulk(AnyBulk):
         telling = _telling(on_progress)
         listener = None if telling is None else ForeignLookupListener(telling)
         try:
-            return BulkLookup._lift(await awaited(native.look_up(rate, listener, stopped)))
+            return BulkLookup._lift((await awaited(lambda: native.begin_look_up(rate, listener, stopped))).lookup)
         finally:
             if telling is not None:
                 telling.give_up()
@@ -94,14 +94,14 @@ class AsyncBulk(AnyBulk):
         telling = _telling(on_progress)
         listener = None if telling is None else ForeignListener(telling)
         try:
-            return BulkReport._lift(await awaited(native.run(asked, listener, stopped)))
+            return BulkReport._lift((await awaited(lambda: native.begin_run(asked, listener, stopped))).report)
         finally:
             if telling is not None:
                 telling.give_up()
 
     async def status(self) -> BulkSum:
         """How its rows stand, by the journal as it is now. Nothing is sent."""
-        return BulkSum._lift(await awaited(self._open().status()))
+        return BulkSum._lift((await awaited(self._open().begin_status)).sum)
 
     async def export(self, path: str | os.PathLike[str], *, language: ExportLanguage = "korean") -> None:
         """Writes every row with how it stands to a new file: a CSV in UTF-8 that Excel opens, in the file's order.
@@ -110,11 +110,13 @@ class AsyncBulk(AnyBulk):
         it. A file that is there already is left alone, and the call refused.
         """
         to, tongue = export_path(path), export_language(language)
-        await awaited(self._open().export_to(to, tongue))
+        native = self._open()
+        await awaited(lambda: native.begin_export_to(to, tongue))
 
     async def export_bytes(self, *, language: ExportLanguage = "korean") -> bytes:
         """What `export` writes, as bytes."""
-        return bytes(await awaited(self._open().export(export_language(language))))
+        native, tongue = self._open(), export_language(language)
+        return bytes((await awaited(lambda: native.begin_export(tongue))).table)
 
 
 def _telling(listener: object) -> OnALoop | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
 
 from . import _native
 from ._errors import lift_error
+from ._record import record
 from ._values import text
 
 
@@ -24,7 +23,7 @@ class BankSource(enum.Enum):
     CLEARING_CODE = "clearing_code"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Bank:
     """A Korean bank, known by its three-digit code.
 
@@ -101,7 +100,8 @@ class RefundAccount:
         raise TypeError("a RefundAccount is not pickled: it holds a customer's account number")
 
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, NoReturn
 
     _Constructor = Callable[[str, str, str], _native.RefundAccount]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Callable, TypedDict, Union
 
 from . import _native
 from ._errors import InvalidInput, Refusal
+from ._record import filled, record
 from ._refs import IntentRef
 
-Seconds = Union[float, timedelta]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkProblem:
     """One thing that is wrong with a file. It never repeats what a cell holds.
 
@@ -57,7 +57,7 @@ class WrongBulkFile(InvalidInput):
         return error
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkPart:
     """Rows and their won.
 
@@ -75,7 +75,7 @@ class BulkPart:
         return cls(native.rows, native.won, native.unpriced)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkSum:
     """How a bulk's rows stand: planned = cancelled + already + refused + unknown + remaining, in rows and in won.
 
@@ -105,7 +105,7 @@ class BulkSum:
 
     @classmethod
     def _lift(cls, native: _native.BulkSum) -> BulkSum:
-        return cls(
+        return filled(cls)(
             planned=BulkPart._lift(native.planned),
             cancelled=BulkPart._lift(native.cancelled),
             already=BulkPart._lift(native.already),
@@ -117,7 +117,7 @@ class BulkSum:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkPlan:
     """What a bulk would do, by its file alone.
 
@@ -151,7 +151,7 @@ class BulkPlan:
 
     @classmethod
     def _lift(cls, native: _native.BulkPlan) -> BulkPlan:
-        return cls(
+        return filled(cls)(
             id=native.id,
             environment=native.environment,
             encoding="CP949" if native.encoding is _native.BulkEncoding.CP949 else "UTF-8",
@@ -167,7 +167,7 @@ class BulkPlan:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkFinding:
     """What stands against a row, or makes it doubtful.
 
@@ -193,7 +193,7 @@ class BulkFinding:
 
     @classmethod
     def _lift(cls, native: _native.BulkFinding) -> BulkFinding:
-        return cls(
+        return filled(cls)(
             line=native.line,
             receipt_id=native.receipt_id,
             kind=native.kind,
@@ -205,7 +205,7 @@ class BulkFinding:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkLookup:
     """What the ledger says about a bulk's receipts.
 
@@ -247,7 +247,7 @@ class BulkPhase(enum.Enum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkProgress:
     """How a run goes.
 
@@ -272,7 +272,7 @@ class BulkProgress:
 
     @classmethod
     def _lift(cls, native: _native.BulkProgress) -> BulkProgress:
-        return cls(
+        return filled(cls)(
             phase=BulkPhase[native.phase.name],
             sum=BulkSum._lift(native.sum),
             in_flight=native.in_flight,
@@ -284,7 +284,7 @@ class BulkProgress:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkStopped:
     """Why a run began no more rows. What was on its way has ended all the same.
 
@@ -311,7 +311,7 @@ class BulkStopped:
 
     @classmethod
     def _lift(cls, native: _native.BulkStopped) -> BulkStopped:
-        return cls(
+        return filled(cls)(
             kind=native.kind,
             text=native.korean,
             text_english=native.english,
@@ -325,7 +325,7 @@ class BulkStopped:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BulkReport:
     """How a run ended. What is unknown or remains is not done: `sum.is_complete` says whether everything is.
 
@@ -342,7 +342,7 @@ class BulkReport:
 
     @classmethod
     def _lift(cls, native: _native.BulkReport) -> BulkReport:
-        return cls(
+        return filled(cls)(
             sum=BulkSum._lift(native.sum),
             stopped=None if native.stopped is None else BulkStopped._lift(native.stopped),
             unrecorded=tuple(IntentRef._lift(intent) for intent in native.unrecorded),
@@ -375,33 +375,3 @@ class BulkStop:
 
     def __repr__(self) -> str:
         return f"<BulkStop{' (stopped)' if self.is_stopped() else ''}>"
-
-
-class BulkOptions(TypedDict, total=False):
-    """What a run takes besides its plan, its cap, its listener and its stop: see `Bulk.run`."""
-
-    retry_refused: bool
-    per_second: float
-    least_per_second: float
-    most_per_second: float
-    rise: float
-    most_in_flight: int
-    unknown_percent: float
-    unknown_least: int
-    unknown_window: int
-    between_partials: Seconds
-    reconcile_rounds: int
-    between_rounds: Seconds
-    tell_every: Seconds
-
-
-BulkListener = Callable[[BulkProgress], object]
-"""Hears how a run goes, a few times per second; the last time, `phase` is `BulkPhase.FINISHED`.
-
-Out of blocking code it is called on a thread of its own, and out of asyncio on the event loop; one call at a time. It
-may block, stop the run or raise, and the run goes on all the same: where it is slow, it misses figures, not rows. What
-it raises goes where the exceptions of threads, or of the event loop's callbacks, go; then it is told nothing more.
-"""
-
-BulkLookupListener = Callable[[int, int], object]
-"""Hears how many receipts were looked up, and of how many, as a `BulkListener` hears of a run."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Callable
 
 from . import _native
 from ._bulk import BulkPlan, BulkProgress, BulkStop, WrongBulkFile
 from ._errors import invalid_input
 from ._values import count_or_none, duration, flag, text, whole_won_or_none
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from typing import IO, Union
+    from typing import IO, Any, Callable, Union
 
     from typing_extensions import Literal
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn
 
 from . import _native
-from ._bulk import BulkListener, BulkLookup, BulkLookupListener, BulkPlan, BulkReport, BulkStop, BulkSum
+from ._bulk import BulkLookup, BulkPlan, BulkReport, BulkStop, BulkSum
 from ._bulk_asked import (
     ForeignListener,
     ForeignLookupListener,
@@ -19,13 +18,14 @@ from ._bulk_asked import (
 )
 from ._setup import Client, ended, translated
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, NoReturn
 
     from typing_extensions import Self, Unpack
 
-    from ._bulk import BulkOptions
     from ._bulk_asked import ExportLanguage
+    from ._forms import BulkListener, BulkLookupListener, BulkOptions
 
 
 def _heard(telling: OnAThread | None, start: Callable[[], _native.Started]) -> Any:

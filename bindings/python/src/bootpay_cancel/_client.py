@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import _native
-from ._bulk_asked import read_file
-from ._bulk_calls import Bulk
 from ._intents import Decision, Intent, lower_decision
-from ._outcomes import CancelOutcome, Recovery, lift_outcome
+from ._outcomes import Recovery, lift_outcome
 from ._receipts import Preview, Receipt
 from ._request import EVERYTHING, Everything, request
 from ._secrets import Secret
 from ._setup import Client, ended
 from ._values import count_or_none, flag, text, text_or_none
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -22,6 +19,8 @@ if TYPE_CHECKING:
 
     from ._banks import RefundAccount
     from ._bulk_asked import BulkSource
+    from ._bulk_calls import Bulk
+    from ._forms import CancelOutcome
 
 
 class Bootpay(Client):
@@ -183,6 +182,10 @@ class Bootpay(Client):
         Raises `WrongBulkFile` where one row is wrong: every problem with its line and field. An `OSError` is the
         file's.
         """
+        # Only here: not every program cancels by the file.
+        from ._bulk_asked import read_file
+        from ._bulk_calls import Bulk
+
         self._open()
         return Bulk._of(self, read_file(file))
 

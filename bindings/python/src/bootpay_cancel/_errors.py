@@ -5,15 +5,15 @@ A `BootpayError` means that this call moved no money.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from . import _native
 from ._receipts import Totals
+from ._record import filled, record
 from ._refs import IntentRef
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import timedelta
+    from typing import Any, ClassVar
 
 
 class BootpayError(Exception):
@@ -73,7 +73,7 @@ class Conflict(BootpayError):
     intent: IntentRef
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Refusal:
     """A refusal, with the server's own words kept.
 
@@ -100,7 +100,7 @@ class Refusal:
 
     @classmethod
     def _lift(cls, native: _native.Refusal) -> Refusal:
-        return cls(
+        return filled(cls)(
             kind=native.kind,
             http_status=native.http_status,
             code=native.code,
@@ -113,7 +113,7 @@ class Refusal:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ConflictNote:
     """An earlier intent that stands in the way, as a preview foresees it: a cancel would raise it as a `Conflict`.
 
@@ -133,7 +133,7 @@ class ConflictNote:
 
     @classmethod
     def _lift(cls, native: _native.ConflictNote) -> ConflictNote:
-        return cls(
+        return filled(cls)(
             kind=native.kind,
             text=native.text,
             hint=native.hint_korean,

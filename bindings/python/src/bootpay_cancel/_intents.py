@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Union
 
 from . import _native
 from ._errors import invalid_input
 from ._outcomes import Cancellation, Evidence, Mismatch, MoneyIsBack, UnknownCause
 from ._receipts import Totals
+from ._record import filled, record
 from ._refs import FullAmount, IntentRef, IntentState, PartialAmount, lift_amount
 from ._time import korean, korean_or_none
 
-__all__ = ["FullAmount", "IntentRef", "IntentState", "PartialAmount"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
 
-Amount = Union[FullAmount, PartialAmount]
+    from ._forms import Amount
+
+__all__ = ["FullAmount", "IntentRef", "IntentState", "PartialAmount"]
 
 
 class Progress(enum.Enum):
@@ -58,7 +60,7 @@ def lower_decision(decision: object) -> _native.Decision:
         ) from None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Attempt:
     """One try to send an intent.
 
@@ -74,7 +76,7 @@ class Attempt:
     code: str | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class RefusalNote:
     """A refusal as the journal keeps it.
 
@@ -88,7 +90,7 @@ class RefusalNote:
     server_message: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Intent:
     """One wish to refund, as the journal keeps it. It holds no account number, no name and no secret.
 
@@ -144,7 +146,7 @@ class Intent:
     @classmethod
     def _lift(cls, native: _native.Intent) -> Intent:
         note = native.refusal
-        return cls(
+        return filled(cls)(
             cancel_id=native.cancel_id,
             receipt_id=native.receipt_id,
             amount=lift_amount(native.amount),

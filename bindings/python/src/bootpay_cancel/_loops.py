@@ -1,29 +1,79 @@
-"""What a call's end does where the event loop that waited for it is gone.
+"""How an event loop waits for a call.
 
-The generated code wakes the loop from the library's thread. A task that was cancelled waits for nothing any more, and
-its loop may be closed at that very moment: then there is nobody to wake, and nothing to complain about.
+It watches a file of the library's, and is woken once for all calls that have ended meanwhile. No thread of the library
+ever enters Python for it: that would wait for the interpreter's lock, and hold up other calls while it does. So there
+is nothing to wake where a loop is closed, and nothing to complain about.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+import os
+from datetime import timedelta
+from weakref import WeakKeyDictionary
 
-_generated: Any = importlib.import_module("._native.bootpay", __package__)
+from . import _native
+from ._errors import lift_error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
+    from typing import Any, Callable
+
+_NOW = timedelta(0)
 
 
-@_generated._UNIFFI_RUST_FUTURE_CONTINUATION_CALLBACK  # type: ignore[untyped-decorator, unused-ignore]
-def _wake(number: int, code: int) -> None:
-    loop, future = _generated._UniffiContinuationHandleMap.remove(number)
+class _Watch:
+    """What one event loop waits for. Only its own thread looks at it."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        self.process = os.getpid()
+        self._ends = _native.Ends()  # type: ignore[no-untyped-call, unused-ignore]
+        self._due: dict[int, Future[None]] = {}
+        self._last = 0
+        loop.add_reader(self._ends.file(), self._tell)
+
+    def _tell(self) -> None:
+        for number in self._ends.take():
+            future = self._due.pop(number, None)
+            # A task that was cancelled waits for nothing any more.
+            if future is not None and not future.done():
+                future.set_result(None)
+
+    async def until(self, call: _native.Started, loop: AbstractEventLoop) -> None:
+        """Waits until the call has ended."""
+        self._last = number = self._last + 1
+        self._due[number] = future = loop.create_future()
+        try:
+            call.tell(self._ends, number)
+            await future
+        finally:
+            self._due.pop(number, None)
+
+
+_watches: WeakKeyDictionary[AbstractEventLoop, _Watch] = WeakKeyDictionary()
+
+
+async def awaited(start: Callable[[], _native.Started]) -> Any:
+    """Waits for a call, and gives what came of it, a record with one member, or its error in the package's own types.
+
+    A task that is cancelled leaves the call: a read is aborted, a cancel is carried out to its end, a bulk is stopped.
+    """
+    from asyncio import get_running_loop  # Whoever is here has it; who only imports the package may do without.
+
+    loop = get_running_loop()
+    watch = _watches.get(loop)
     try:
-        loop.call_soon_threadsafe(_generated._uniffi_set_future_result, future, code)
-    except RuntimeError:
-        if not loop.is_closed():
+        if watch is None or watch.process != os.getpid():
+            watch = _watches[loop] = _Watch(loop)
+        call = start()
+        try:
+            while True:
+                await watch.until(call, loop)
+                end = call.wait(_NOW)
+                if end is not None:
+                    return end
+        except BaseException:
+            call.leave()
             raise
-
-
-def forgive_closed_loops() -> None:
-    """Has the generated code wake loops by `_wake`, which it looks up by name at each call."""
-    if "_uniffi_continuation_callback" not in vars(_generated):
-        raise ImportError("the generated code has changed: nothing wakes event loops by this name")
-    _generated._uniffi_continuation_callback = _wake
+    except (_native.BootpayError, _native.InternalError) as error:
+        raise lift_error(error) from None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NoReturn, Union
 
 from . import _native
 from ._json import members
 from ._receipts import Totals
+from ._record import field, filled, record
 from ._refs import IntentRef
 from ._time import korean_or_none
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any, NoReturn
+
+    from ._forms import CancelOutcome
 
 
 class Evidence(enum.Enum):
@@ -66,7 +71,7 @@ class UnknownCause(enum.Enum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Cancellation:
     """The figures of a cancel, in won: the page's response table. Every member may be absent.
 
@@ -101,7 +106,7 @@ class Cancellation:
 
     @classmethod
     def _lift(cls, native: _native.Cancellation) -> Cancellation:
-        return cls(
+        return filled(cls)(
             receipt_id=native.receipt_id,
             request_cancel_price=native.request_cancel_price,
             remain_price=native.remain_price,
@@ -118,7 +123,7 @@ class Cancellation:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Mismatch:
     """One figure of an answer that is not what it should be, in won.
 
@@ -133,7 +138,7 @@ class Mismatch:
 
     @classmethod
     def _lift(cls, native: _native.Mismatch) -> Mismatch:
-        return cls(native.field, native.expected, native.answered)
+        return filled(cls)(field=native.field, expected=native.expected, answered=native.answered)
 
 
 class _Outcome:
@@ -159,7 +164,7 @@ class _Outcome:
         return self.intent.receipt_id
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Cancelled(_Outcome):
     """The money of this intent is cancelled.
 
@@ -183,7 +188,7 @@ class Cancelled(_Outcome):
 
     @classmethod
     def _lift(cls, native: _native.Cancelled) -> Cancelled:
-        return cls(
+        return filled(cls)(
             intent=IntentRef._lift(native.intent),
             cancellation=Cancellation._lift(native.cancellation),
             evidence=Evidence[native.evidence.name],
@@ -194,7 +199,7 @@ class Cancelled(_Outcome):
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AlreadyCancelled(_Outcome):
     """The payment had been cancelled before, and not by this intent, which moved no money. Nothing to repeat.
 
@@ -217,7 +222,7 @@ class AlreadyCancelled(_Outcome):
 
     @classmethod
     def _lift(cls, native: _native.AlreadyCancelled) -> AlreadyCancelled:
-        return cls(
+        return filled(cls)(
             intent=IntentRef._lift(native.intent),
             ledger=Totals._lift_or_none(native.ledger),
             evidence=Evidence[native.evidence.name],
@@ -228,7 +233,7 @@ class AlreadyCancelled(_Outcome):
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Unknown(_Outcome):
     """The money may or may not have moved. Hand `cancel_id` to `reconcile`; never ask again under another key.
 
@@ -247,17 +252,13 @@ class Unknown(_Outcome):
 
     @classmethod
     def _lift(cls, native: _native.Unknown) -> Unknown:
-        return cls(
+        return filled(cls)(
             intent=IntentRef._lift(native.intent),
             cause=UnknownCause[native.cause.name],
             before=Totals._lift_or_none(native.before),
             after=Totals._lift_or_none(native.after),
             recorded=native.recorded,
         )
-
-
-CancelOutcome = Union[Cancelled, AlreadyCancelled, Unknown]
-"""How a cancel ended that could have moved money: one of three, and a type checker sees that all are handled."""
 
 
 def lift_outcome(native: _native.CancelOutcome) -> CancelOutcome:
@@ -271,7 +272,7 @@ def lift_outcome(native: _native.CancelOutcome) -> CancelOutcome:
     raise AssertionError(native)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotRecovered:
     """An intent that could not be recovered now.
 
@@ -285,7 +286,7 @@ class NotRecovered:
     kind: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Recovery:
     """What `recover` found.
 
@@ -308,7 +309,7 @@ class Recovery:
 
     @classmethod
     def _lift(cls, native: _native.Recovery) -> Recovery:
-        return cls(
+        return filled(cls)(
             settled=tuple(lift_outcome(outcome) for outcome in native.settled),
             moved_nothing=tuple(IntentRef._lift(intent) for intent in native.moved_nothing),
             unknown=tuple(Unknown._lift(unknown) for unknown in native.unknown),

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
 from . import _native
 from ._json import members
+from ._record import field, filled, record
 from ._time import korean_or_none
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
     from ._errors import ConflictNote, Refusal
     from ._intents import Intent
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Totals:
     """The money of a receipt at one moment, in won. What the server leaves out is `None`.
 
@@ -35,14 +35,20 @@ class Totals:
 
     @classmethod
     def _lift(cls, native: _native.Totals) -> Totals:
-        return cls(native.price, native.remaining, native.cancelled, native.status, native.is_empty)
+        return filled(cls)(
+            price=native.price,
+            remaining=native.remaining,
+            cancelled=native.cancelled,
+            status=native.status,
+            is_empty=native.is_empty,
+        )
 
     @classmethod
     def _lift_or_none(cls, native: _native.Totals | None) -> Totals | None:
         return None if native is None else cls._lift(native)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Receipt:
     """What Bootpay's ledger says about one payment. Amounts are in won; what the server leaves out is `None`.
 
@@ -83,7 +89,7 @@ class Receipt:
 
     @classmethod
     def _lift(cls, native: _native.Receipt) -> Receipt:
-        return cls(
+        return filled(cls)(
             receipt_id=native.receipt_id,
             totals=Totals._lift(native.totals),
             order_id=native.order_id,
@@ -103,7 +109,7 @@ class Receipt:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Preview:
     """What a cancel would send, and what the ledger says. Nothing was sent.
 
@@ -127,7 +133,7 @@ class Preview:
         from ._errors import ConflictNote, Refusal
         from ._intents import Intent
 
-        return cls(
+        return filled(cls)(
             url=native.url,
             members=members(native.members_json),
             receipt=Receipt._lift(native.receipt),

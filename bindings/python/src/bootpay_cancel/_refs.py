@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from datetime import datetime
 
 from . import _native
+from ._record import filled, record
 from ._time import korean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class IntentState(enum.Enum):
@@ -33,7 +36,7 @@ class IntentState(enum.Enum):
     NOT_CANCELLED = "not_cancelled"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FullAmount:
     """All that remains on a receipt.
 
@@ -43,7 +46,7 @@ class FullAmount:
     expected_remaining: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PartialAmount:
     """A part of it.
 
@@ -55,7 +58,7 @@ class PartialAmount:
     tax_free: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class IntentRef:
     """An intent in short.
 
@@ -74,7 +77,7 @@ class IntentRef:
 
     @classmethod
     def _lift(cls, native: _native.IntentRef) -> IntentRef:
-        return cls(
+        return filled(cls)(
             cancel_id=native.cancel_id,
             receipt_id=native.receipt_id,
             amount=lift_amount(native.amount),
@@ -86,7 +89,7 @@ class IntentRef:
 def lift_amount(native: _native.CancelAmount) -> FullAmount | PartialAmount:
     """The amount in the package's own types."""
     if isinstance(native, _native.CancelAmount.PARTIAL):
-        return PartialAmount(native.price, native.tax_free)
+        return filled(PartialAmount)(price=native.price, tax_free=native.tax_free)
     if isinstance(native, _native.CancelAmount.FULL):
-        return FullAmount(native.expected_remaining)
+        return filled(FullAmount)(expected_remaining=native.expected_remaining)
     raise AssertionError(native)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
 
 from . import _native
 from ._banks import RefundAccount
 from ._errors import invalid_input
 from ._values import text, text_or_none, whole_won, whole_won_or_none
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Literal
 

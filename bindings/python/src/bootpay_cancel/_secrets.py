@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, NoReturn, Optional, Union
 
-from . import _native
+from . import _logs, _native
+from ._record import record
 from ._values import duration, text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import timedelta
+    from typing import NoReturn
 
-_logger = logging.getLogger("bootpay_cancel.token")
+    from ._forms import TokenSource
 
 
 class Secret:
@@ -44,7 +44,7 @@ class Secret:
         raise TypeError("a Secret is not pickled: pass what it exposes, if you must")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SuppliedToken:
     """A token from a token source.
 
@@ -64,15 +64,6 @@ class TokenSourceError(Exception):
 
     It must hold no secret. What else a source raises is told by its type alone.
     """
-
-
-TokenSource = Callable[[Optional[Secret]], Union[str, Secret, SuppliedToken]]
-"""Hands out access tokens that somebody else obtained.
-
-It is called on a thread of its own and may block, for as long as `token_timeout`. Its argument is the token that
-Bootpay has just turned away, so that a cache does not hand out the same one again. What it raises becomes
-`TokenUnavailable`, and is told by its type alone, since its text may hold a secret; but a `TokenSourceError`'s is told.
-"""
 
 
 def expose(field: str, value: object) -> str:
@@ -148,5 +139,5 @@ class ForeignSource(_native.TokenSource):
             told = isinstance(error, TokenSourceError)
             detail = str(error) if told else f"the token source raised {type(error).__name__}"
             # Its words are told by the error, where the library has blotted out what it knows to be secret.
-            _logger.warning("the token source raised %s", type(error).__name__)
+            _logs.logger("token").warning("the token source raised %s", type(error).__name__)
             return detail.encode("utf-8", "replace").decode()

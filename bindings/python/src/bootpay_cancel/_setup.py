@@ -5,44 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypedDict, TypeVar, Union
 
 from . import _logs, _native, _process
 from ._errors import NotSent, invalid_input, lift_error
-from ._secrets import ForeignSource, Secret, TokenSource, expose
+from ._secrets import ForeignSource, Secret, expose
 from ._values import duration, flag, pem_or_none, text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from typing import Any, Callable, NoReturn, TypeVar
 
-    from typing_extensions import Literal, Self, Unpack
+    from typing_extensions import Self, Unpack
 
-Seconds = Union[float, timedelta]
+    from ._forms import Options, TokenSource
 
-
-class Options(TypedDict, total=False):
-    """What a client takes besides its keys: see `Bootpay`. What is left out has a sensible default."""
-
-    environment: Literal["production", "development", "test", "stage"]
-    base_url: str
-    dialect: Literal["v1", "v2"]
-    journal: str | os.PathLike[str] | Secret | MemoryJournal
-    connect_timeout: Seconds
-    cancel_timeout: Seconds
-    lookup_timeout: Seconds
-    token_timeout: Seconds
-    idle_timeout: Seconds
-    wait_for_others: Seconds
-    nobody_else_cancels: bool
-    server_honours_cancel_id_for: Seconds
-    look_before_partial: bool
-    proxy: str | Secret | None
-    ca_bundle: bytes
-
-
-__all__ = ["Client", "MemoryJournal", "Options"]
-
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
 
 _SLICE = timedelta(milliseconds=50)
 """How long a blocking call waits at a stretch, on the thread that signals come to, or until the call ends."""
@@ -158,14 +135,6 @@ def ended(start: Callable[[], _native.Started]) -> Any:
         except BaseException:
             call.leave()
             raise
-    except (_native.BootpayError, _native.InternalError) as error:
-        raise lift_error(error) from None
-
-
-async def awaited(call: Awaitable[_T]) -> _T:
-    """What the call gives, awaited, or its error in the package's own types."""
-    try:
-        return await call
     except (_native.BootpayError, _native.InternalError) as error:
         raise lift_error(error) from None
 

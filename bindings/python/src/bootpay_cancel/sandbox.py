@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
-    from ._setup import Options
+    from ._forms import Options
 
 
 def _program() -> str:

@@ -16,9 +16,11 @@ public enum BootpayError: Error, Hashable, Sendable {
     /// The call itself is wrong, and nothing was sent. Mend the field that ``field`` names. `suggestions` are the closest
     /// right values, best first, for a field that takes one of a list.
     case invalidInput(Facts, suggestions: [String])
+    // Servers only: see bindings/phone.sh.
     /// Rows of a bulk's file are wrong, or it is no such file. Nothing of it is sent. `problems` are the first hundred, by
     /// line; `count` is how many there are in all.
     case wrongBulkFile(Facts, problems: [BulkProblem], count: Int)
+    // Servers and phones.
     /// An earlier intent stands in the way, and nothing was sent.
     case conflict(Facts, intent: IntentRef)
     /// Bootpay, or the payment gateway behind it, said no.
@@ -57,10 +59,14 @@ public enum BootpayError: Error, Hashable, Sendable {
     /// What every error has.
     public var facts: Facts {
         switch self {
-        case .invalidInput(let facts, _), .wrongBulkFile(let facts, _, _), .conflict(let facts, _),
-            .refused(let facts, _), .notSent(let facts), .tokenUnavailable(let facts), .lookupFailed(let facts),
-            .journalFailed(let facts), .internalError(let facts):
+        case .invalidInput(let facts, _), .conflict(let facts, _), .refused(let facts, _), .notSent(let facts),
+            .tokenUnavailable(let facts), .lookupFailed(let facts), .journalFailed(let facts),
+            .internalError(let facts):
             facts
+        // Servers only: see bindings/phone.sh.
+        case .wrongBulkFile(let facts, _, _):
+            facts
+        // Servers and phones.
         }
     }
 
@@ -162,8 +168,10 @@ func lifted(_ error: any Error) -> any Error {
     switch error {
     case let error as BootpayInternal.BootpayError:
         lifted(native: error)
+    // Servers only: see bindings/phone.sh.
     case BulkFileError.Wrong(let text, let problems, let count):
         BootpayError.wrong(text, problems.map(BulkProblem.init), count: Int(clamping: count))
+    // Servers and phones.
     case is BootpayError, is CancellationError:
         error
     default:
@@ -193,6 +201,7 @@ private func lifted(native error: BootpayInternal.BootpayError) -> any Error {
 }
 
 extension BootpayError {
+    // Servers only: see bindings/phone.sh.
     fileprivate static func wrong(_ text: String, _ problems: [BulkProblem], count: Int) -> BootpayError {
         let lines = problems.map { "\($0.line)번째 줄\($0.field.map { ", \($0)" } ?? ""): \($0.korean)" }
         let facts = Facts(
@@ -201,6 +210,7 @@ extension BootpayError {
         return .wrongBulkFile(facts, problems: problems, count: count)
     }
 
+    // Servers and phones.
     /// For what only this layer can see wrong: a number or a length of time that does not fit through.
     static func invalid(_ field: String, _ problem: String, expected: String, korean: String) -> BootpayError {
         let text = "`\(field)` \(problem): \(expected)"

@@ -1,6 +1,7 @@
 //! The two names of a cancel: whose payment it is, and which intent.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use crate::error::{InvalidInput, Problem};
 /// The id that Bootpay gave a payment: 1 to 64 letters, digits, `_` or `-`. It goes into a URL, so nothing else may.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ReceiptId(String);
+pub struct ReceiptId(Arc<str>);
 
 impl ReceiptId {
     /// The most characters a receipt id may have. In every sample of the page it has 24.
@@ -32,7 +33,7 @@ impl ReceiptId {
         if id.len() > Self::MAX_LENGTH {
             return wrong(Problem::TooLong);
         }
-        Ok(Self(id))
+        Ok(Self(id.into()))
     }
 
     /// The id as text.
@@ -44,7 +45,7 @@ impl ReceiptId {
 /// The idempotency key of one intent to refund, sent to Bootpay as `cancel_id`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct CancelId(String);
+pub struct CancelId(Arc<str>);
 
 impl CancelId {
     /// The most bytes a `cancel_id` may have. Bootpay states no limit; this one is ours.
@@ -70,7 +71,7 @@ impl CancelId {
         if id.chars().any(char::is_control) || id.trim() != id {
             return wrong(Problem::BadCharacter);
         }
-        Ok(Self(id))
+        Ok(Self(id.into()))
     }
 
     /// The id as text.
@@ -89,7 +90,7 @@ macro_rules! text_id {
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0
+                id.0.as_ref().to_owned()
             }
         }
 

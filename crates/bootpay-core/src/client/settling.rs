@@ -88,8 +88,7 @@ impl Engine {
 
         // The account is nowhere but in the caller's hands: without it, what would be sent is another request.
         let complete = !intent.to_account || cancel.refund_account.is_some();
-        let nth = intent.tries();
-        let allowed = complete && nth <= MOST_REPETITIONS && self.still_honoured(&intent);
+        let allowed = complete && intent.tries() <= MOST_REPETITIONS && self.still_honoured(&intent);
         if !matches!(outcome, CancelOutcome::Unknown(_)) || !allowed {
             return Ok(outcome);
         }
@@ -105,7 +104,8 @@ impl Engine {
             Ok(Changed::Lost(_)) | Err(_) => Ok(outcome),
             Ok(Changed::Done(claimed)) => {
                 let settled_down = claimed.deadline.is_some_and(|deadline| now >= deadline.plus(SETTLING_TIME));
-                let repeat = Start::Repeat { before: claimed.totals_before, settled_down, nth };
+                // As the record counts them now, and not as they were before the lookup.
+                let repeat = Start::Repeat { before: claimed.totals_before, settled_down, nth: claimed.tries() };
                 self.drive(cancel, (*claimed, relations), repeat, in_flight).await
             }
         }

@@ -1,5 +1,6 @@
 //! What a request is authorised with.
 
+use crate::credentials::Kind;
 use crate::engine::Engine;
 use crate::error::BootpayError;
 use crate::secret::Secret;
@@ -42,6 +43,17 @@ impl Engine {
         match &self.tokens {
             Some(tokens) => Ok(self.by_token(tokens.refresh(&refused.bare).await?)),
             None => self.authorization().await,
+        }
+    }
+
+    /// A token at hand, and a connection where asking for a token can open one.
+    pub(crate) async fn warm_up(&self) -> Result<(), BootpayError> {
+        let Some(tokens) = &self.tokens else { return Ok(()) };
+        let asks_bootpay = matches!(self.settings.credentials.kind, Kind::KeyPair { .. });
+        if asks_bootpay && !self.settings.transport.is_warm() {
+            tokens.renew().await
+        } else {
+            tokens.get().await.map(drop)
         }
     }
 

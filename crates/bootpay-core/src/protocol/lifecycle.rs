@@ -8,6 +8,7 @@ use crate::error::RefusalKind;
 use crate::intent::{
     Attempt, Change, Closing, Decision, Intent, IntentState, OwnerId, Progress, RefusalNote, Settlement, UnixMillis,
 };
+use crate::protocol::machine::MOST_REPETITIONS;
 use crate::protocol::reconcile::SETTLING_TIME;
 
 /// Applies a change.
@@ -110,7 +111,12 @@ fn is_allowed(intent: &Intent, by: &OwnerId, change: &Change, now: UnixMillis) -
         Change::TakenOver { owner_is_gone, .. } => {
             intent.state.is_in_flight() && (*owner_is_gone || intent.lease_until <= now)
         }
-        Change::Claimed { .. } => intent.state == IntentState::Unknown && (mine || intent.lease_until <= now),
+        // The tries are counted here too: another process may have repeated it since they were last looked at.
+        Change::Claimed { .. } => {
+            intent.state == IntentState::Unknown
+                && (mine || intent.lease_until <= now)
+                && intent.tries() <= MOST_REPETITIONS
+        }
         Change::Resolved { decision: Decision::Cancelled, .. } => {
             intent.state == IntentState::Unknown || (intent.state == IntentState::Cancelled && intent.held)
         }

@@ -18,7 +18,7 @@
 //!   construction goes on without it, into the pool.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -48,6 +48,9 @@ pub(crate) struct HttpTransport {
     base: Url,
     host: String,
     clock: Arc<dyn Clock>,
+    idle_timeout: Duration,
+    /// When the last whole answer came: its connection is in the pool since.
+    answered: Mutex<Option<Duration>>,
 }
 
 impl HttpTransport {
@@ -87,7 +90,8 @@ impl HttpTransport {
         let client =
             builder.build().map_err(|_| BootpayError::Internal("the HTTP client can't be set up".to_owned()))?;
         let host = settings.base.host_str().unwrap_or("the server").to_owned();
-        Ok(Self { client, base: settings.base, host, clock })
+        let (base, idle_timeout) = (settings.base, settings.idle_timeout);
+        Ok(Self { client, base, host, clock, idle_timeout, answered: Mutex::new(None) })
     }
 
     /// Puts a request together, with its gate where it has a body.
@@ -117,15 +121,20 @@ impl HttpTransport {
         Ok((prepared, Some(gate)))
     }
 
-    /// The path on our host. A path that begins with two slashes would name another host.
+    /// The path on our host. A path that begins with two slashes would name another host to others; here a path can't
+    /// change the host, and such a one is refused all the same.
     fn address(&self, path: &str) -> Result<Url, Failure> {
-        let address = self.base.join(path).ok().filter(|address| address.origin() == self.base.origin());
-        address.filter(|_| path.starts_with('/')).ok_or_else(|| {
-            Failure::new(
+        if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
+            return Err(Failure::new(
                 FailureKind::Unsendable(UnreachableCause::Connect),
                 "the request's path is not one of this host",
-            )
-        })
+            ));
+        }
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut address = self.base.clone();
+        address.set_path(path);
+        address.set_query(query);
+        Ok(address)
     }
 
     /// Sends and reads, for as long as it takes.
@@ -171,7 +180,10 @@ impl Transport for HttpTransport {
         let failure = tokio::select! {
             biased;
             done = &mut work => match done {
-                Ok(answer) => return Exchange::Answered(answer),
+                Ok(answer) => {
+                    *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.elapsed());
+                    return Exchange::Answered(answer);
+                }
                 Err(failure) => failure,
             },
             () = time_is_up => {
@@ -180,6 +192,12 @@ impl Transport for HttpTransport {
             }
         };
         failure.weigh(gate.as_ref())
+    }
+
+    /// Half of the idle limit: whoever gets ready wants the connection to be there for a while.
+    fn is_warm(&self) -> bool {
+        let answered = *self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.is_some_and(|at| self.clock.elapsed().saturating_sub(at) < self.idle_timeout / 2)
     }
 }
 

@@ -292,3 +292,14 @@ fn taking_over_closes_what_was_reserved_and_opens_what_was_sent() {
     let claimed = at(&sent, "q", claimed, LEASE);
     assert_eq!((claimed.owner, claimed.lease_until), (owner("r"), UnixMillis(9)));
 }
+
+#[test]
+fn an_intent_that_was_repeated_twice_is_claimed_by_nobody() {
+    let claimed = Change::Claimed { owner: owner("q"), lease_until: UnixMillis(9) };
+    for (tries, allowed) in [(1, true), (2, true), (3, false), (4, false)] {
+        let mut unknown = intent(IntentState::Unknown);
+        let sent = at(&at(&intent(IntentState::Reserved), "p", sending(1), 1), "q", taken_over(true), 2);
+        unknown.attempts = vec![sent.attempts[0].clone(); tries];
+        assert_eq!(apply(&unknown, &owner("q"), &claimed, UnixMillis(LEASE)).is_ok(), allowed, "{tries} tries");
+    }
+}

@@ -111,12 +111,19 @@ impl World {
         let owner = owner_of(usize::from(worker));
         let lease_until = UnixMillis(self.now_ms + RESERVED_MS);
         let change = Change::Claimed { owner: owner.clone(), lease_until };
-        let Ok(claimed) = lifecycle::apply(&self.journal[number], &owner, &change, self.now()) else {
+        let uncounted = setting.lacks(Guard::TriesCountedAgain);
+        let mut claimed = (*self.journal[number]).clone();
+        if uncounted {
+            claimed.attempts.truncate(1);
+        }
+        let Ok(mut claimed) = lifecycle::apply(&claimed, &owner, &change, self.now()) else {
             self.workers[usize::from(worker)] = Worker::Idle;
             return Ok(());
         };
         let settled_down = claimed.deadline.is_some_and(|deadline| self.now_ms >= deadline.0 + SETTLING_MS);
-        let start = Start::Repeat { before: claimed.totals_before, settled_down, nth: tries };
+        let nth = if uncounted { tries } else { claimed.attempts.len() as u8 };
+        claimed.attempts.clone_from(&self.journal[number].attempts);
+        let start = Start::Repeat { before: claimed.totals_before, settled_down, nth };
         self.journal[number] = Recorded::new(claimed);
         self.drive(setting, worker, number, start, None)
     }

@@ -71,6 +71,7 @@ public class BlockingBootpay private constructor(private val client: Client) : A
     /** The newest intent with a `cancel_id`. */
     public fun intent(cancelId: String): Intent = client.plainly(Operation.INTENT, cancelId).lift()
 
+    // Servers only: see bindings/phone.sh.
     /**
      * A file of cancels: a CSV (UTF-8, or CP949 as Korean Excel writes it) or JSON Lines. Nothing is sent yet.
      *
@@ -82,6 +83,7 @@ public class BlockingBootpay private constructor(private val client: Client) : A
 
     /** The same for the bytes of a file. */
     public fun bulk(file: ByteArray): BlockingBulk = client.call { BlockingBulk(client, it.bulk(file)) }
+    // Servers and phones.
 
     /** Where the journal is. */
     public fun journalPlace(): String = client.call { it.journalPlaceBlocking() }

@@ -77,6 +77,7 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
     /** The newest intent with a `cancel_id`. */
     public suspend fun intent(cancelId: String): Intent = client.plain(Operation.INTENT, cancelId).lift()
 
+    // Servers only: see bindings/phone.sh.
     /**
      * A file of cancels: a CSV (UTF-8, or CP949 as Korean Excel writes it) or JSON Lines. Nothing is sent yet.
      *
@@ -90,6 +91,7 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
 
     private suspend fun read(file: () -> ByteArray): Bulk =
         client.detached(CoroutineStart.DEFAULT) { Bulk(client, it.bulk(file())) }
+    // Servers and phones.
 
     /** Where the journal is. */
     public suspend fun journalPlace(): String = call { it.journalPlace() }

@@ -34,6 +34,7 @@ public sealed class BootpayException private constructor(facts: Facts) : Runtime
         public val suggestions: List<String>,
     ) : BootpayException(facts)
 
+    // Servers only: see bindings/phone.sh.
     /** Rows of a bulk's file are wrong, or it is no such file. Nothing of it is sent. */
     public class WrongBulkFile internal constructor(
         facts: Facts,
@@ -42,6 +43,7 @@ public sealed class BootpayException private constructor(facts: Facts) : Runtime
         /** How many there are in all. */
         public val count: Long,
     ) : BootpayException(facts)
+    // Servers and phones.
 
     /** An earlier intent stands in the way, and nothing was sent. */
     public class Conflict internal constructor(

@@ -69,6 +69,7 @@ public class FutureBootpay private constructor(private val bootpay: Bootpay) : A
     /** The newest intent with a `cancel_id`. */
     public fun intent(cancelId: String): CompletableFuture<Intent> = future { bootpay.intent(cancelId) }
 
+    // Servers only: see bindings/phone.sh.
     /**
      * A file of cancels: a CSV (UTF-8, or CP949 as Korean Excel writes it) or JSON Lines. Nothing is sent yet.
      *
@@ -79,6 +80,7 @@ public class FutureBootpay private constructor(private val bootpay: Bootpay) : A
 
     /** The same for the bytes of a file. */
     public fun bulk(file: ByteArray): CompletableFuture<FutureBulk> = future { FutureBulk(bootpay.bulk(file)) }
+    // Servers and phones.
 
     /** Where the journal is. */
     public fun journalPlace(): CompletableFuture<String> = future { bootpay.journalPlace() }

@@ -4,7 +4,9 @@ package kr.co.bootpay.cancel
 import java.nio.charset.CharacterCodingException
 import java.time.Duration
 import kr.co.bootpay.cancel.internal.BootpayException as NativeException
+// Servers only: see bindings/phone.sh.
 import kr.co.bootpay.cancel.internal.BulkFileException as NativeFileException
+// Servers and phones.
 import kr.co.bootpay.cancel.internal.Facts as NativeFacts
 import kr.co.bootpay.cancel.internal.InternalException as NativeInternal
 
@@ -36,6 +38,7 @@ internal fun NativeException.lift(): RuntimeException = when (this) {
     is NativeException.Lost -> CallLostException(facts.text)
 }
 
+// Servers only: see bindings/phone.sh.
 @JvmSynthetic
 internal fun NativeFileException.Wrong.lift(): BootpayException.WrongBulkFile {
     val named = problems.lifted { BulkProblem(it.line.toLong(), it.field, it.korean, it.english) }
@@ -49,6 +52,7 @@ internal fun NativeFileException.Wrong.lift(): BootpayException.WrongBulkFile {
     return BootpayException.WrongBulkFile(facts, named, count.toLong())
 }
 
+// Servers and phones.
 private fun NativeFacts.lift(shown: String) = BootpayException.Facts(
     message = shown,
     kind = kind,
