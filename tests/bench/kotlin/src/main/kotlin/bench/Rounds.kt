@@ -42,7 +42,7 @@ class Rounds(private val peer: Peer, private val samples: Writer) {
 
     /** One block, with its connections opened before, and the ledger asked after. */
     private fun timed(case: Case, cancels: Int, subject: Subject): Cost {
-        subject.cancel(peer.receipts(case.callers * 4, case.paid), case.callers)
+        warmUp(case, subject)
         peer.forget()
         val receipts = peer.receipts(cancels, case.paid)
         // What others left behind is not this one's to clear away.
@@ -50,6 +50,18 @@ class Rounds(private val peer: Peer, private val samples: Writer) {
         val cost = cost { subject.cancel(receipts, case.callers) }
         witness(peer.ledger(), cancels, cancels * case.paid)
         return cost
+    }
+
+    /** A connection that lay idle while others had their turn may be closed just when it is used again: then once more. */
+    private fun warmUp(case: Case, subject: Subject) {
+        repeat(2) {
+            try {
+                return subject.cancel(peer.receipts(case.callers * 4, case.paid), case.callers)
+            } catch (closed: Exception) {
+                System.err.println("${subject.name}, warming up: $closed")
+            }
+        }
+        subject.cancel(peer.receipts(case.callers * 4, case.paid), case.callers)
     }
 
     private fun write(case: Case, cancels: Int, subject: Subject, round: Int, cost: Cost) {
