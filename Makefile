@@ -10,7 +10,7 @@ CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
 .PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate schedules fuzz mutants lint format docs cli sandbox library \
-	python kotlin swift bench-sandbox bench-python size tools python-tools clean
+	python kotlin swift bench bench-sandbox bench-python size tools python-tools clean
 
 help: ## List the commands.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,16 @@ cli: tools ## Install the `bootpay` command into ~/.cargo/bin.
 
 sandbox: tools ## Run a Bootpay on this machine until Ctrl-C.
 	@$(CARGO) run --locked --quiet -p bootpay-cli -- sandbox
+
+bench: tools ## Measure the core beside bare reqwest: speed, CPU, round trips, idle connections (five minutes; ROUNDS=…).
+	@echo "Building the benches with optimisation (some minutes the first time) …"
+	@$(CARGO) build --locked --quiet --release -p bootpay-bench
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin cancels
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin report -- rust
+	@echo; echo "Round trips:"; echo
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin round-trips
+	@echo; echo "Idle connections: cancels that ended as unknown, and connections per cancel (about a minute) …"
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin idle
 
 bench-sandbox: tools ## Measure how fast the sandbox starts and answers.
 	@$(CARGO) bench --locked -p bootpay-sandbox --bench throughput
