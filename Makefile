@@ -10,7 +10,7 @@ CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
 .PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate schedules fuzz mutants lint format docs cli sandbox library \
-	python kotlin swift bench bench-sandbox bench-python size tools python-tools clean
+	python kotlin swift bench bench-sandbox bench-python size bench-kotlin bench-swift tools python-tools clean
 
 help: ## List the commands.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -118,6 +118,12 @@ bench-sandbox: tools ## Measure how fast the sandbox starts and answers.
 bench-python: python ## Measure the Python package beside the official SDK, requests, httpx, aiohttp and pycurl (ARGS=…).
 	@echo "Measuring (about fifteen minutes; pip fetches what it is compared with the first time) …"
 	@tests/bench/python/run.sh $(ARGS)
+
+bench-kotlin: tools python-tools ## Measure the Kotlin and Java package beside java.net.http, OkHttp and the official SDK (ROUNDS=…, CASE=…).
+	@tests/bench/kotlin/run.sh "$(CASE)"
+
+bench-swift: tools python-tools ## Measure the Swift package beside URLSession (ROUNDS=…, CASE=…).
+	@tests/bench/swift/run.sh "$(CASE)"
 
 size: tools ## Measure the library that ships, with one part after another left out (a quarter of an hour the first time).
 	@python3 bindings/size.py

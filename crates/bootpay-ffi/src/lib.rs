@@ -33,6 +33,7 @@ mod journal;
 mod logs;
 mod numbers;
 mod outcome;
+mod plain;
 mod process;
 mod receipt;
 mod request;

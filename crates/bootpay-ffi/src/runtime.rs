@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 #[cfg(feature = "bulk")]
 use bootpay_core::bulk::BulkStop;
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::error::BootpayError;
 use crate::process::PerProcess;
@@ -152,6 +152,11 @@ pub(crate) fn read<T: Send + 'static>(
     work: impl Future<Output = Result<T, BootpayError>> + Send + 'static,
 ) -> Result<Call<T>, BootpayError> {
     Ok(Call { task: spawn(Box::pin(work))?, leaving: Leaving::Abort })
+}
+
+/// Has the runtime do something beside a call that it carries out. Where that call could be started, so can this.
+pub(crate) fn accompany(work: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle, BootpayError> {
+    Ok(spawn_boxed(Box::pin(work))?.abort_handle())
 }
 
 fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, BootpayError> {

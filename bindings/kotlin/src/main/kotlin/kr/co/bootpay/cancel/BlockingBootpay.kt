@@ -34,13 +34,13 @@ public class BlockingBootpay private constructor(private val client: Client) : A
      * @throws BootpayException where this call moved no money. A refund whose end is not known is no error: it is
      *   [CancelOutcome.Unknown].
      */
-    public fun cancel(request: CancelRequest): CancelOutcome = client.call { it.cancelBlocking(request.native).lift() }
+    public fun cancel(request: CancelRequest): CancelOutcome = client.plainly(Operation.CANCEL, request.native).lift()
 
     /** Says what a cancel would send and what the ledger says, and sends no cancel. */
-    public fun preview(request: CancelRequest): Preview = client.call { it.previewBlocking(request.native).lift() }
+    public fun preview(request: CancelRequest): Preview = client.plainly(Operation.PREVIEW, request.native).lift()
 
     /** Looks a receipt up. */
-    public fun receipt(receiptId: String): Receipt = client.call { it.receiptBlocking(receiptId).lift() }
+    public fun receipt(receiptId: String): Receipt = client.plainly(Operation.RECEIPT, receiptId).lift()
 
     /** An access token: the cached one, or a fresh one. */
     public fun token(): Secret = client.call { Secret(it.tokenBlocking()) }
@@ -49,7 +49,7 @@ public class BlockingBootpay private constructor(private val client: Client) : A
      * Settles an intent whose outcome is unknown, as far as the evidence goes. It is looked up, and repeated only under
      * the declaration that the server honours `cancel_id`.
      */
-    public fun reconcile(cancelId: String): CancelOutcome = client.call { it.reconcileBlocking(cancelId).lift() }
+    public fun reconcile(cancelId: String): CancelOutcome = client.plainly(Operation.RECONCILE, cancelId).lift()
 
     /** Takes up everything that an earlier run left open. Call it once at the start of a service. */
     public fun recover(): Recovery = client.call { it.recoverBlocking().lift() }
@@ -69,7 +69,7 @@ public class BlockingBootpay private constructor(private val client: Client) : A
     }
 
     /** The newest intent with a `cancel_id`. */
-    public fun intent(cancelId: String): Intent = client.call { it.intentBlocking(cancelId).lift() }
+    public fun intent(cancelId: String): Intent = client.plainly(Operation.INTENT, cancelId).lift()
 
     // Servers only: see bindings/phone.sh.
     /**

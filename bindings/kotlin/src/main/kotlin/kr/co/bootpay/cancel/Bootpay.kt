@@ -38,13 +38,13 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
      * @throws BootpayException where this call moved no money. A refund whose end is not known is no error: it is
      *   [CancelOutcome.Unknown].
      */
-    public suspend fun cancel(request: CancelRequest): CancelOutcome = call { it.cancel(request.native).lift() }
+    public suspend fun cancel(request: CancelRequest): CancelOutcome = client.plain(Operation.CANCEL, request.native).lift()
 
     /** Says what a cancel would send and what the ledger says, and sends no cancel. */
-    public suspend fun preview(request: CancelRequest): Preview = call { it.preview(request.native).lift() }
+    public suspend fun preview(request: CancelRequest): Preview = client.plain(Operation.PREVIEW, request.native).lift()
 
     /** Looks a receipt up. */
-    public suspend fun receipt(receiptId: String): Receipt = call { it.receipt(receiptId).lift() }
+    public suspend fun receipt(receiptId: String): Receipt = client.plain(Operation.RECEIPT, receiptId).lift()
 
     /** An access token: the cached one, or a fresh one. */
     public suspend fun token(): Secret = call { Secret(it.token()) }
@@ -53,7 +53,7 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
      * Settles an intent whose outcome is unknown, as far as the evidence goes. It is looked up, and repeated only under
      * the declaration that the server honours `cancel_id`.
      */
-    public suspend fun reconcile(cancelId: String): CancelOutcome = call { it.reconcile(cancelId).lift() }
+    public suspend fun reconcile(cancelId: String): CancelOutcome = client.plain(Operation.RECONCILE, cancelId).lift()
 
     /** Takes up everything that an earlier run left open. Call it once at the start of a service. */
     public suspend fun recover(): Recovery = call { it.recover().lift() }
@@ -75,7 +75,7 @@ public class Bootpay private constructor(private val client: Client) : AutoClose
     }
 
     /** The newest intent with a `cancel_id`. */
-    public suspend fun intent(cancelId: String): Intent = call { it.intent(cancelId).lift() }
+    public suspend fun intent(cancelId: String): Intent = client.plain(Operation.INTENT, cancelId).lift()
 
     // Servers only: see bindings/phone.sh.
     /**

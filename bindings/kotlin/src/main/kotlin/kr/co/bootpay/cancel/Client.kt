@@ -6,9 +6,13 @@ import kr.co.bootpay.cancel.internal.Bootpay as Native
 internal class Client private constructor(private val name: String, make: () -> Native) {
     private val native: Native
 
+    /** By which it goes where calls are plain. */
+    val number: Long
+
     init {
         Library.load()
         native = translated(make)
+        number = native.plainNumber().toLong()
     }
 
     private var users = 0
@@ -23,6 +27,9 @@ internal class Client private constructor(private val name: String, make: () -> 
             leave()
         }
     }
+
+    /** One of the calls that shops make all day, waited for on this thread. */
+    fun <A, T> plainly(operation: Operation<A, T>, value: A): T = call { Plain.call(number, operation, value) }
 
     @Synchronized
     fun enter(): Native {
