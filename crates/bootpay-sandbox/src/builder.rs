@@ -9,6 +9,7 @@ use crate::cancel::{CancelIdRule, CancelIdScope, CancelRules};
 use crate::desk::Desk;
 use crate::offline::OfflineBootpay;
 use crate::sandbox::{Running, Sandbox};
+use crate::seen::REMEMBERED;
 use crate::token::hex;
 use crate::world::{Beginning, Keys, World};
 
@@ -33,6 +34,7 @@ impl SandboxBuilder {
                 rules: CancelRules::default(),
                 lookup_lag: Duration::ZERO,
                 random_refusals: None,
+                remembered_requests: REMEMBERED,
                 seed: 1,
                 salt: String::new(),
             },
@@ -116,6 +118,14 @@ impl SandboxBuilder {
     #[must_use]
     pub fn randomise_refusals(mut self, seed: u64) -> Self {
         self.beginning.random_refusals = Some(seed);
+        self
+    }
+
+    /// How many of the latest requests are kept for [`Sandbox::requests`]: 100,000, unless told. With 0 they are only counted,
+    /// which costs the least: for benches.
+    #[must_use]
+    pub fn remembered_requests(mut self, most: usize) -> Self {
+        self.beginning.remembered_requests = most;
         self
     }
 

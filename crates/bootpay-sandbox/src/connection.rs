@@ -113,7 +113,7 @@ impl Wire {
         let number = self.number;
         self.may_read = self.desk.with(|state, now_ms| {
             let bytes = state.faults.take_cut_request(route.operation, begun)?;
-            state.seen.note(SeenRequest {
+            state.seen.note(route.operation, || SeenRequest {
                 method: method.to_owned(),
                 path: path.to_owned(),
                 query,

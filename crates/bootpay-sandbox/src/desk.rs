@@ -1,6 +1,6 @@
 //! Where everything meets: the clock, the fake Bootpay, the faults that wait, and the log of requests, behind one lock.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::clock::Clock;
@@ -24,12 +24,29 @@ pub(crate) struct Desk {
     state: Mutex<State>,
     // Asked for at every read from every socket, so it has to be cheaper than the lock.
     cuts_requests: AtomicBool,
+    connections: AtomicU64,
 }
 
 impl Desk {
     pub(crate) fn new(beginning: Beginning) -> Self {
-        let state = State { world: World::new(&beginning), faults: Faults::default(), seen: Seen::default() };
-        Self { clock: Clock::start(), beginning, state: Mutex::new(state), cuts_requests: AtomicBool::new(false) }
+        let seen = Seen::remembering(beginning.remembered_requests);
+        let state = State { world: World::new(&beginning), faults: Faults::default(), seen };
+        Self {
+            clock: Clock::start(),
+            beginning,
+            state: Mutex::new(state),
+            cuts_requests: AtomicBool::new(false),
+            connections: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts a connection, and numbers it.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    pub(crate) fn connections(&self) -> u64 {
+        self.connections.load(Ordering::Acquire)
     }
 
     /// Works on the state, with the sandbox's time in milliseconds since 1970. The clock is read inside the lock, so
@@ -54,7 +71,7 @@ impl Desk {
         self.with(|state, _| {
             state.world = World::new(&self.beginning);
             state.faults = Faults::default();
-            state.seen = Seen::default();
+            state.seen.clear();
             self.clock.back_to_real_time();
         });
     }

@@ -16,6 +16,10 @@ impl Faults {
         }
     }
 
+    pub(crate) fn are_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.waiting.clear();
     }

@@ -123,6 +123,20 @@ impl Sandbox {
         self.desk.with(|state, _| state.seen.count(operation))
     }
 
+    /// How many connections have been accepted since the start.
+    pub fn connections(&self) -> u64 {
+        self.desk.connections()
+    }
+
+    /// Forgets receipts, ledger, used `cancel_id`s and requests, so that a long run stays small. Tokens, faults and
+    /// settings stay as they are, and no receipt id is made a second time.
+    pub fn forget_receipts(&self) {
+        self.desk.with(|state, _| {
+            state.world.forget_receipts();
+            state.seen.clear();
+        });
+    }
+
     /// Forgets the requests seen so far.
     pub fn clear_requests(&self) {
         self.desk.with(|state, _| state.seen.clear());

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::call::{Dialect, Operation};
 
-/// How many requests are remembered; beyond that the oldest are forgotten (the counts go on).
-const REMEMBERED: usize = 100_000;
+/// How many requests are remembered, unless told; beyond that the oldest are forgotten (the counts go on).
+pub(crate) const REMEMBERED: usize = 100_000;
 
 /// The members whose values are never written down, at any depth.
 const MASKED: [&str; 12] = [
@@ -86,19 +86,33 @@ pub struct SeenRequest {
 }
 
 /// The log of requests.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Seen {
     requests: VecDeque<SeenRequest>,
     counts: [usize; 4],
+    remembered: usize,
 }
 
 impl Seen {
-    pub(crate) fn note(&mut self, request: SeenRequest) {
-        self.counts[slot(request.operation)] += 1;
-        if self.requests.len() == REMEMBERED {
+    pub(crate) fn remembering(remembered: usize) -> Self {
+        Self { requests: VecDeque::new(), counts: [0; 4], remembered }
+    }
+
+    /// Whether requests are kept, and not only counted.
+    pub(crate) fn remembers(&self) -> bool {
+        self.remembered > 0
+    }
+
+    /// Counts a request, and keeps what `request` says of it where requests are kept.
+    pub(crate) fn note(&mut self, operation: Operation, request: impl FnOnce() -> SeenRequest) {
+        self.counts[slot(operation)] += 1;
+        if !self.remembers() {
+            return;
+        }
+        if self.requests.len() == self.remembered {
             self.requests.pop_front();
         }
-        self.requests.push_back(request);
+        self.requests.push_back(request());
     }
 
     pub(crate) fn all(&self) -> Vec<SeenRequest> {
@@ -110,7 +124,7 @@ impl Seen {
     }
 
     pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self::remembering(self.remembered);
     }
 }
 

@@ -31,7 +31,6 @@ const LARGEST_REQUEST: usize = 1024 * 1024;
 
 /// Accepts connections until it is told to stop. Whoever runs it ends the connections by dropping the runtime.
 pub(crate) async fn run(listener: TcpListener, desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    let mut number = 0;
     loop {
         let accepted = tokio::select! {
             _ = stop.wait_for(|stopped| *stopped) => return,
@@ -39,7 +38,7 @@ pub(crate) async fn run(listener: TcpListener, desk: Arc<Desk>, mut stop: watch:
         };
         match accepted {
             Ok((stream, _)) => {
-                number += 1;
+                let number = desk.next_connection();
                 tokio::spawn(talk(stream, Arc::clone(&desk), number));
             }
             // Out of file descriptors, most likely: others will close theirs.
@@ -136,11 +135,13 @@ fn meet(
     let authorization = header(&parts.headers, AUTHORIZATION.as_str());
     let says_json = header(&parts.headers, CONTENT_TYPE.as_str())
         .is_some_and(|content_type| content_type.starts_with("application/json"));
+    let asks_by_receipt = state.faults.are_waiting();
     let (seen_body, receipt_id) = match route.operation {
+        Operation::Cancel if !state.seen.remembers() && !asks_by_receipt => (None, None),
         Operation::Cancel => seen::cancel_body(&body),
         _ => (None, route.receipt_id.clone()),
     };
-    state.seen.note(SeenRequest {
+    state.seen.note(route.operation, || SeenRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),

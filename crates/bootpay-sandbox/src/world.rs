@@ -34,6 +34,7 @@ pub(crate) struct Beginning {
     pub(crate) rules: CancelRules,
     pub(crate) lookup_lag: Duration,
     pub(crate) random_refusals: Option<u64>,
+    pub(crate) remembered_requests: usize,
     pub(crate) seed: u64,
     /// Keeps one sandbox's tokens from working at another.
     pub(crate) salt: String,
@@ -202,6 +203,13 @@ impl World {
 
     pub(crate) fn ledger(&self) -> &[Movement] {
         &self.ledger
+    }
+
+    /// Receipts, what moved and which ids were used are gone. Tokens stay, and no receipt id comes a second time.
+    pub(crate) fn forget_receipts(&mut self) {
+        self.receipts.clear();
+        self.ledger.clear();
+        self.cancel_ids = CancelIds::default();
     }
 
     pub(crate) fn add(&mut self, mut new: NewReceipt, now_ms: u64) -> Result<String, String> {

@@ -1,0 +1,11 @@
+//! What a cancel costs, beside what one would use instead.
+//!
+//! Every figure here is a ratio: the subjects of a case take turns within each round, on the same machine, against the
+//! same server ([`peer`], a process of its own), and the server's ledger says afterwards whether the work that was timed
+//! was done. Other languages measure against the same server and write the same [`sample`]s; the README tells how.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "benches talk to people")]
+
+pub mod peer;
+pub mod place;
+pub mod sample;
