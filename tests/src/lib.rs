@@ -5,6 +5,7 @@ pub mod aftermath;
 pub mod conformance;
 pub mod cutting;
 pub mod explorer;
+pub mod history;
 pub mod interposed;
 pub mod simulation;
 

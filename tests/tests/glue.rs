@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -160,14 +160,48 @@ async fn what_was_admitted_while_the_ledger_answered_is_not_taken_for_ours() {
     assert!(matches!(again, Ok(CancelOutcome::Unknown(_))), "the growth is the full cancel's: {again:?}");
 }
 
-/// Loses the task that waits for the record "sending", once it is written.
+/// What a journal does wrong from now on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Trouble {
+    #[default]
+    None,
+    /// Loses the task that waits for the record "sending", once it is written.
+    LosesWhoeverSends,
+    /// Loses the task that takes an intent over, once it is written.
+    LosesWhoeverTakesOver,
+    /// Takes nothing over.
+    TakesNothingOver,
+    /// Takes over, and admits nothing after that.
+    FallsSilentAfterTakingOver,
+    /// Lists nothing.
+    ListsNothing,
+}
+
 #[derive(Debug, Default)]
-struct LosesTasks(MemoryJournal);
+struct Troubled {
+    journal: MemoryJournal,
+    trouble: Mutex<Trouble>,
+}
+
+impl Troubled {
+    fn now(&self, trouble: Trouble) {
+        *self.trouble.lock().unwrap() = trouble;
+    }
+
+    fn trouble(&self) -> Trouble {
+        *self.trouble.lock().unwrap()
+    }
+}
 
 #[async_trait]
-impl Journal for LosesTasks {
+impl Journal for Troubled {
     async fn admit(&self, proposal: Proposal) -> Result<Admission, JournalError> {
-        self.0.admit(proposal).await
+        let left = self.journal.find(IntentQuery { open: true, ..IntentQuery::default() }).await?;
+        let taken_over = left.iter().any(|intent| intent.state == IntentState::Unknown);
+        match self.trouble() {
+            Trouble::FallsSilentAfterTakingOver if taken_over => Err(JournalError::Read("silent".to_owned())),
+            _ => self.journal.admit(proposal).await,
+        }
     }
 
     async fn change(
@@ -177,27 +211,37 @@ impl Journal for LosesTasks {
         change: Change,
         now: UnixMillis,
     ) -> Result<Changed, JournalError> {
-        let is_sending = matches!(change, Change::Sending { .. });
-        let changed = self.0.change(id, by, change, now).await;
-        if is_sending {
-            std::panic::resume_unwind(Box::new("lost"));
+        let (sends, takes_over) =
+            (matches!(change, Change::Sending { .. }), matches!(change, Change::TakenOver { .. }));
+        if takes_over && self.trouble() == Trouble::TakesNothingOver {
+            return Err(JournalError::Write("no".to_owned()));
         }
-        changed
+        let changed = self.journal.change(id, by, change, now).await;
+        match self.trouble() {
+            Trouble::LosesWhoeverSends if sends => std::panic::resume_unwind(Box::new("lost")),
+            Trouble::LosesWhoeverTakesOver if takes_over => std::panic::resume_unwind(Box::new("lost")),
+            _ => changed,
+        }
     }
 
     async fn find(&self, query: IntentQuery) -> Result<Vec<Intent>, JournalError> {
-        self.0.find(query).await
+        match self.trouble() {
+            Trouble::ListsNothing => Err(JournalError::Read("silent".to_owned())),
+            _ => self.journal.find(query).await,
+        }
     }
 
     fn place(&self) -> String {
-        self.0.place()
+        self.journal.place()
     }
 }
 
 /// Whoever recovers the intent may repeat it under the declaration, so "it moved no money" would not stay true.
 #[tokio::test]
 async fn a_task_that_is_lost_while_sending_is_recorded_leaves_an_unknown_and_no_error() {
-    let bootpay = client("client-key", Arc::new(LosesTasks::default()), &Arc::default(), Scripted::default());
+    let journal = Arc::new(Troubled::default());
+    journal.now(Trouble::LosesWhoeverSends);
+    let bootpay = client("client-key", journal, &Arc::default(), Scripted::default());
     let seen = bootpay.cancel(CancelRequest::full(RECEIPT)).await;
     assert!(matches!(&seen, Ok(CancelOutcome::Unknown(_))), "{seen:?}");
     let open = bootpay.intents(IntentQuery { open: true, ..IntentQuery::default() }).await.unwrap();
@@ -236,48 +280,16 @@ async fn a_handle_finds_the_newest_generation_although_the_clock_was_set_back() 
     assert!(matches!(seen, Ok(CancelOutcome::Cancelled(_))), "{seen:?}");
 }
 
-/// Lists nothing any more, once told to.
-#[derive(Debug, Default)]
-struct FallsSilent(MemoryJournal, AtomicBool);
-
-#[async_trait]
-impl Journal for FallsSilent {
-    async fn admit(&self, proposal: Proposal) -> Result<Admission, JournalError> {
-        self.0.admit(proposal).await
-    }
-
-    async fn change(
-        &self,
-        id: &IntentId,
-        by: &OwnerId,
-        change: Change,
-        now: UnixMillis,
-    ) -> Result<Changed, JournalError> {
-        self.0.change(id, by, change, now).await
-    }
-
-    async fn find(&self, query: IntentQuery) -> Result<Vec<Intent>, JournalError> {
-        match self.1.load(Ordering::SeqCst) {
-            true => Err(JournalError::Read("silent".to_owned())),
-            false => self.0.find(query).await,
-        }
-    }
-
-    fn place(&self) -> String {
-        self.0.place()
-    }
-}
-
 /// What the ledger has proved is told, and not the journal's failure afterwards.
 #[tokio::test]
 async fn what_is_settled_is_told_although_the_journal_falls_silent_then() {
     for cancelled in [0, 10_000] {
-        let journal = Arc::new(FallsSilent::default());
+        let journal = Arc::new(Troubled::default());
         let falls_silent = Arc::clone(&journal);
         let transport = Scripted::default()
             .then(no_answer())
             .then(receipt_with(0))
-            .after(async move { falls_silent.1.store(true, Ordering::SeqCst) }, receipt_with(cancelled));
+            .after(async move { falls_silent.now(Trouble::ListsNothing) }, receipt_with(cancelled));
         let bootpay = client("client-key", journal, &Arc::default(), transport);
         let first = bootpay.cancel(CancelRequest::full(RECEIPT).cancel_id("refund-1")).await;
         assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
@@ -292,15 +304,37 @@ async fn what_is_settled_is_told_although_the_journal_falls_silent_then() {
 #[tokio::test]
 async fn a_click_on_an_unknown_is_unknown_although_its_task_is_lost_or_the_journal_falls_silent() {
     for silent in [false, true] {
-        let journal = Arc::new(FallsSilent::default());
+        let journal = Arc::new(Troubled::default());
         let transport = Scripted::default().then(no_answer()).then(receipt_with(0));
         let bootpay = client("client-key", Arc::clone(&journal) as _, &Arc::default(), transport);
         let first = bootpay.cancel(CancelRequest::full(RECEIPT)).await;
         assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
-        journal.1.store(silent, Ordering::SeqCst);
+        journal.now(if silent { Trouble::ListsNothing } else { Trouble::None });
         // Where the journal speaks, there is a lookup, which panics: nothing more was written down for it.
         let again = bootpay.cancel(CancelRequest::full(RECEIPT)).await;
         assert!(matches!(again, Ok(CancelOutcome::Unknown(_))), "silent: {silent}: {again:?}");
+    }
+}
+
+/// A second click finds what a lost task left behind "sending", and cannot take it over, or cannot go on from there.
+#[tokio::test]
+async fn a_click_on_what_was_left_sending_is_unknown_although_its_task_is_lost_or_the_journal_fails() {
+    let troubles = [Trouble::TakesNothingOver, Trouble::FallsSilentAfterTakingOver, Trouble::LosesWhoeverTakesOver];
+    let requests = [CancelRequest::full(RECEIPT), CancelRequest::partial(RECEIPT, 3_000).cancel_id("refund-1")];
+    for (trouble, request) in troubles.iter().flat_map(|trouble| requests.iter().map(move |request| (trouble, request)))
+    {
+        let journal = Arc::new(Troubled::default());
+        journal.now(Trouble::LosesWhoeverSends);
+        let transport = Scripted::default().then(receipt_with(0)).then(receipt_with(0));
+        let bootpay = client("client-key", Arc::clone(&journal) as _, &Arc::default(), transport);
+        let first = bootpay.cancel(request.clone()).await;
+        assert!(matches!(first, Ok(CancelOutcome::Unknown(_))), "{first:?}");
+
+        journal.now(*trouble);
+        let again = bootpay.cancel(request.clone()).await;
+        let Ok(CancelOutcome::Unknown(unknown)) = again else { panic!("{trouble:?}: {again:?}") };
+        let first = first.expect("unknown");
+        assert_eq!(unknown.intent.cancel_id, first.intent().cancel_id);
     }
 }
 

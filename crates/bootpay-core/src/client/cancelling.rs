@@ -1,5 +1,6 @@
 //! A cancel from the caller's wish to its outcome: admission, waiting, driving, telling.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::cancel::{
@@ -52,7 +53,12 @@ impl Engine {
         let give_up_at = self.settings.clock.elapsed() + patience;
         loop {
             let proposal = Proposal { bulk: caller.bulk.clone(), ..self.proposal(&cancel, &key) };
-            match self.settings.journal.admit(proposal).await? {
+            let admission = match self.settings.journal.admit(proposal).await {
+                Ok(admission) => admission,
+                Err(error) => return self.unless_under_way(error.into(), &in_flight),
+            };
+            watch(&in_flight, None);
+            let (left, owner_is_gone) = match admission {
                 Admission::Admitted(intent) => {
                     tracing::info!(target: "bootpay::cancel", cancel_id = %intent.cancel_id, receipt_id = %intent.receipt_id, generation = intent.generation, "admitted");
                     let relations = self.relations(&intent).await?;
@@ -67,18 +73,31 @@ impl Engine {
                     return self.reconsider(*intent, Some(&cancel), in_flight).await;
                 }
                 Admission::Existing(intent) => return self.tell_recorded(*intent, true),
-                Admission::Orphaned(intent) => self.take_over(&intent, false).await.map(drop)?,
-                Admission::InFlight(intent) if self.is_left_behind(&intent) => {
-                    self.take_over(&intent, true).await.map(drop)?;
-                }
+                Admission::Orphaned(intent) => (intent, false),
+                Admission::InFlight(intent) if self.is_left_behind(&intent) => (intent, true),
                 Admission::InFlight(intent) => {
                     if self.settings.clock.elapsed() >= give_up_at {
                         return Err(Conflict::new(ConflictKind::Busy, intent.to_ref()).into());
                     }
                     self.settings.clock.sleep(GLANCE).await;
+                    continue;
                 }
                 Admission::Refused(conflict) => return Err(BootpayError::Conflict(conflict)),
+            };
+            if left.may_have_moved_money() && admission::is_same_wish(&self.proposal(&cancel, &key), &left) {
+                watch(&in_flight, Some(&left));
             }
+            if let Err(error) = self.take_over(&left, owner_is_gone).await {
+                return self.unless_under_way(error, &in_flight);
+            }
+        }
+    }
+
+    /// An error, unless this very wish was found under way, left by whoever sent it: then that is what is known of it.
+    fn unless_under_way(&self, error: BootpayError, in_flight: &InFlight) -> Result<CancelOutcome, BootpayError> {
+        match in_flight.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(intent) => self.tell_recorded(intent, true),
+            None => Err(error),
         }
     }
 
@@ -276,6 +295,11 @@ impl Engine {
             }
         })
     }
+}
+
+/// What may be on its way, for whoever outlives this task.
+fn watch(in_flight: &InFlight, intent: Option<&Intent>) {
+    *in_flight.lock().unwrap_or_else(PoisonError::into_inner) = intent.cloned();
 }
 
 /// What a drive knows by itself.

@@ -247,12 +247,16 @@ impl Session {
         };
         let values: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
         doubt.committing = true;
+        self.forget_warnings();
         let (written, committed) =
             tokio::join!(biased; self.client.execute(&write, &values), self.client.batch_execute(COMMIT));
         let rows = written.map_err(Trouble::from).inspect_err(|trouble| doubt.committing = !trouble.is_an_answer())?;
         committed.map_err(Trouble::from).inspect_err(|trouble| doubt.committing = !trouble.denies_the_commit())?;
-        doubt.committing = false;
         self.in_transaction = false;
+        if self.was_warned() {
+            return Err(Trouble::Warned);
+        }
+        doubt.committing = false;
         if rows == 1 { Ok(()) } else { Err(Trouble::Unusable(format!("{rows} rows were written instead of one"))) }
     }
 
@@ -260,9 +264,10 @@ impl Session {
     /// commit waited for a standby shows it to everybody without waiting any more. The locks of this transaction are written
     /// too, so its commit waits for the standby in turn, and for all that was committed before.
     async fn confirm(&mut self) -> Result<(), Trouble> {
+        self.forget_warnings();
         self.client.batch_execute(COMMIT).await?;
         self.in_transaction = false;
-        Ok(())
+        if self.was_warned() { Err(Trouble::Warned) } else { Ok(()) }
     }
 
     /// Ends a transaction that changes nothing. Where that fails, the connection is not used again.

@@ -1,9 +1,11 @@
 //! One connection, ready: whose database it is, and whether what is written there lasts, has been looked at.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage, SimpleQueryRow};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::clock::Clock;
@@ -111,11 +113,20 @@ impl Session {
         clock: &dyn Clock,
         limits: &Limits,
     ) -> Result<(Client, Connection, bool), Trouble> {
-        let (client, connection) = address.config.connect(tls.clone()).await.map_err(Trouble::Connecting)?;
-        let connection = Connection(tokio::spawn(async move {
-            // What ends a connection is told to whoever waits for an answer from it.
-            let _ = connection.await;
-        }));
+        let (client, mut connection) = address.config.connect(tls.clone()).await.map_err(Trouble::Connecting)?;
+        let warned = Arc::new(AtomicBool::new(false));
+        let task = tokio::spawn({
+            let warned = Arc::clone(&warned);
+            async move {
+                // What ends a connection is told to whoever waits for an answer from it.
+                while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
+                    if matches!(message, AsyncMessage::Notice(_)) {
+                        warned.store(true, Ordering::SeqCst);
+                    }
+                }
+            }
+        });
+        let connection = Connection { task, warned };
         let (asked, asked_at) = (Instant::now(), clock.wall());
         let answers = client.simple_query(&limits.set_up()).await?;
         let seen =
@@ -128,7 +139,18 @@ impl Session {
     pub(super) async fn close(self) {
         let Self { client, mut connection, .. } = self;
         drop(client);
-        let _ = tokio::time::timeout(Duration::from_secs(1), &mut connection.0).await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), &mut connection.task).await;
+    }
+
+    /// Forgets what the server has warned of so far.
+    pub(super) fn forget_warnings(&self) {
+        self.connection.warned.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether the server has warned of something meanwhile. A commit whose wait for a standby somebody ends by hand comes
+    /// with a warning, and is called committed all the same: the warning comes first.
+    pub(super) fn was_warned(&self) -> bool {
+        self.connection.warned.load(Ordering::SeqCst)
     }
 }
 
@@ -137,11 +159,14 @@ async fn within<T>(time: Duration, work: impl Future<Output = Result<T, Trouble>
 }
 
 /// The task that owns the socket. Whoever lets go of it, half-way through a set-up or after a failure, cuts it off.
-struct Connection(JoinHandle<()>);
+struct Connection {
+    task: JoinHandle<()>,
+    warned: Arc<AtomicBool>,
+}
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 

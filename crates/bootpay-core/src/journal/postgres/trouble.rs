@@ -17,6 +17,8 @@ pub(super) enum Trouble {
     Server(tokio_postgres::Error),
     /// No answer in time.
     Silent(Duration),
+    /// It called a commit done, and warned of something.
+    Warned,
     /// The database cannot be used; in words.
     Unusable(String),
     /// Already in a caller's terms.
@@ -59,7 +61,7 @@ impl Trouble {
     fn code(&self) -> Option<&SqlState> {
         match self {
             Self::Connecting(error) | Self::Server(error) => error.code(),
-            Self::Silent(_) | Self::Unusable(_) | Self::Journal(_) => None,
+            Self::Silent(_) | Self::Warned | Self::Unusable(_) | Self::Journal(_) => None,
         }
     }
 
@@ -87,6 +89,7 @@ impl Trouble {
                         .contains(code)
                 }
             },
+            Self::Warned => true,
             Self::Silent(_) | Self::Unusable(_) | Self::Journal(_) => false,
         }
     }
@@ -133,6 +136,7 @@ impl Trouble {
                 None => (with_causes(error), Some(LOST)),
             },
             Self::Silent(time) => (format!("no answer within {} s", time.as_secs()), Some(UNREACHABLE)),
+            Self::Warned => ("it committed with a warning".to_owned(), Some(ALONE)),
             Self::Unusable(why) => (why.clone(), None),
             Self::Journal(error) => (error.to_string(), None),
         };
@@ -149,6 +153,7 @@ fn with_causes(error: &tokio_postgres::Error) -> String {
 }
 
 const UNREACHABLE: &str = "See that the database runs and can be reached from this machine";
+const ALONE: &str = "A standby may not have it yet: see that every synchronous standby runs";
 const LOST: &str = "The connection to the database was lost";
 
 fn advice(code: &SqlState) -> Option<&'static str> {

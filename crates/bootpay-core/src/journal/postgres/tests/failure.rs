@@ -121,10 +121,18 @@ async fn what_no_standby_has_confirmed_is_not_called_recorded_although_it_can_be
     // Nor is it called "not recorded" where only patience ends.
     let admission = journal.admit(on(3)).await;
     assert!(matches!(admission, Err(JournalError::Unconfirmed(_))), "{admission:?}");
+    // Nor where somebody ends the wait by hand: PostgreSQL then says "committed", with a mere warning.
+    server.sql("postgres", &format!("SELECT pg_terminate_backend(pid) {waits}"));
+    let end_the_wait = async {
+        eventually("it waits", async || server.sql("postgres", &format!("SELECT count(*) {waits}")) == "1").await;
+        server.sql("postgres", &format!("SELECT pg_cancel_backend(pid) {waits}"));
+    };
+    let (admission, ()) = tokio::join!(journal.admit(on(4)), end_the_wait);
+    assert!(matches!(admission, Err(JournalError::Unconfirmed(_))), "{admission:?}");
 
     standby("");
     eventually("nobody is waited for", async || !is_set().await).await;
-    eventually("what was written is there", async || count(&journal).await == 3).await;
+    eventually("what was written is there", async || count(&journal).await == 4).await;
     server.crash().unwrap();
 }
 

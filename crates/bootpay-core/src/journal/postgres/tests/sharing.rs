@@ -11,7 +11,7 @@ async fn of_two_hosts_racing_for_one_refund_exactly_one_call_is_admitted() {
     let database = database();
     let hosts = [open(database.url()), open(database.url())];
     let mut calls = JoinSet::new();
-    for _ in 0..100 {
+    for _ in 0..20 {
         for journal in hosts.clone() {
             calls.spawn(async move { journal.admit(keyed("order-1/refund-1", 3_000)).await.unwrap() });
         }
@@ -19,7 +19,7 @@ async fn of_two_hosts_racing_for_one_refund_exactly_one_call_is_admitted() {
     let answers = calls.join_all().await;
     let admitted = answers.iter().filter(|one| matches!(one, Admission::Admitted(_))).count();
     let waiting = answers.iter().filter(|one| matches!(one, Admission::InFlight(_))).count();
-    assert_eq!((admitted, waiting), (1, 199));
+    assert_eq!((admitted, waiting), (1, 39));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
