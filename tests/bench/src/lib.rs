@@ -6,6 +6,12 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "benches talk to people")]
 
+pub mod cpu;
 pub mod peer;
+pub mod picture;
 pub mod place;
+pub mod rounds;
 pub mod sample;
+pub mod standing;
+pub mod subjects;
+pub mod table;
