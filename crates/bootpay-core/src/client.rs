@@ -97,7 +97,7 @@ impl Bootpay {
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
         let span = tracing::info_span!(target: "bootpay::cancel", "cancel", receipt_id = %cancel.receipt_id);
-        outlive(async move { engine.cancel(cancel, caller, in_flight).await }.instrument(span), &watched).await
+        outlive(async move { engine.cancel(cancel, caller, in_flight).await }, span, &watched).await
     }
 
     /// Looks a receipt up.
@@ -151,8 +151,7 @@ impl Bootpay {
         let in_flight = InFlight::default();
         let watched = Arc::clone(&in_flight);
         let span = tracing::info_span!(target: "bootpay::cancel", "reconcile", %cancel_id);
-        outlive(async move { engine.reconcile(&cancel_id, asked.as_ref(), in_flight).await }.instrument(span), &watched)
-            .await
+        outlive(async move { engine.reconcile(&cancel_id, asked.as_ref(), in_flight).await }, span, &watched).await
     }
 
     /// Takes up everything that an earlier run left open: call it once at the start of a service.
@@ -236,9 +235,11 @@ fn spawn<T: Send + 'static>(
 /// its request may have left is an unknown outcome, and not an error.
 async fn outlive(
     work: impl Future<Output = Result<CancelOutcome, BootpayError>> + Send + 'static,
+    span: tracing::Span,
     in_flight: &InFlight,
 ) -> Result<CancelOutcome, BootpayError> {
-    match spawn(work)?.await {
+    // In a box: a task is moved several times on its way to the runtime, and this one is kilobytes long.
+    match spawn(Box::pin(work).instrument(span))?.await {
         Ok(result) => result,
         Err(_) => match in_flight.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(intent) => Ok(cancelling::tell_unknown(&intent, UnknownCause::Interrupted, None, true)),

@@ -21,6 +21,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::error::{InvalidInput, Problem};
+use crate::hex::hex;
 use crate::secret::Secret;
 
 /// Longer than any key or id that Bootpay gives out, and short enough for a header.
@@ -59,7 +60,11 @@ pub struct TokenSourceError(pub String);
 /// How a client proves to Bootpay who it is. Made by [`Credentials::key_pair`], [`Credentials::basic`] or
 /// [`Credentials::token_source`], which check what they are given.
 #[derive(Clone, Debug)]
-pub struct Credentials(pub(crate) Kind);
+pub struct Credentials {
+    pub(crate) kind: Kind,
+    /// `None` for a token source: no key is here.
+    marks: Option<MarkKey>,
+}
 
 /// The three kinds of [`Credentials`].
 #[derive(Clone, Debug)]
@@ -69,15 +74,40 @@ pub(crate) enum Kind {
     Source { source: Arc<dyn TokenSource>, scope: String },
 }
 
+/// What [`Credentials::mark`] marks with: a key of its own, so that no mark is made with the merchant's key itself.
+#[derive(Clone, Debug)]
+struct MarkKey {
+    key: Secret,
+    /// Which key it is, as it stands before a mark's colon.
+    label: String,
+}
+
+impl MarkKey {
+    fn of(merchants: &Secret) -> Option<Self> {
+        let key = hmac(merchants.expose().as_bytes(), b"bootpay journal marks v1")?;
+        let key = Secret::new(hex(&key));
+        let of_key = hmac(key.expose().as_bytes(), b"which key")?;
+        Some(Self { label: hex(&of_key[..4]), key })
+    }
+}
+
 impl Credentials {
+    fn with_key(kind: Kind) -> Self {
+        let marks = match &kind {
+            Kind::KeyPair { private_key: key, .. } | Kind::Basic { secret_key: key, .. } => MarkKey::of(key),
+            Kind::Source { .. } => None,
+        };
+        Self { kind, marks }
+    }
+
     /// Whether requests carry the pair itself, and no token.
     pub(crate) fn is_basic(&self) -> bool {
-        matches!(self.0, Kind::Basic { .. })
+        matches!(self.kind, Kind::Basic { .. })
     }
 
     /// What must be blotted out of every text that comes from outside.
     pub(crate) fn secrets(&self) -> Vec<&Secret> {
-        match &self.0 {
+        match &self.kind {
             Kind::KeyPair { private_key, .. } => vec![private_key],
             Kind::Basic { secret_key, .. } => vec![secret_key],
             Kind::Source { .. } => Vec::new(),
@@ -92,7 +122,7 @@ impl Credentials {
         let (application_id, private_key) = (application_id.into(), private_key.into());
         check("application_id", &application_id, KEY)?;
         check("private_key", private_key.expose(), KEY)?;
-        Ok(Self(Kind::KeyPair { application_id, private_key }))
+        Ok(Self::with_key(Kind::KeyPair { application_id, private_key }))
     }
 
     /// A client key and its secret key, for the v2 dialect only.
@@ -104,7 +134,7 @@ impl Credentials {
         let (client_key, secret_key) = (client_key.into(), secret_key.into());
         check("client_key", &client_key, |char| KEY(char) && char != ':')?;
         check("secret_key", secret_key.expose(), KEY)?;
-        Ok(Self(Kind::Basic { client_key, secret_key }))
+        Ok(Self::with_key(Kind::Basic { client_key, secret_key }))
     }
 
     /// Tokens from somewhere else.
@@ -114,12 +144,12 @@ impl Credentials {
     pub fn token_source(source: Arc<dyn TokenSource>) -> Result<Self, InvalidInput> {
         let scope = source.scope();
         check("scope", &scope, |char| char.is_ascii_graphic() || char == ' ')?;
-        Ok(Self(Kind::Source { source, scope }))
+        Ok(Self::with_key(Kind::Source { source, scope }))
     }
 
     /// The part that may be seen, and that tells merchants apart: for fingerprints and logs.
     pub fn public_part(&self) -> String {
-        match &self.0 {
+        match &self.kind {
             Kind::KeyPair { application_id, .. } => format!("key_pair:{application_id}"),
             Kind::Basic { client_key, .. } => format!("basic:{client_key}"),
             Kind::Source { scope, .. } => format!("source:{scope}"),
@@ -130,25 +160,14 @@ impl Credentials {
     /// one. A plain hash would not do, since an account number is guessed from it in seconds. Before the colon
     /// stands which key it was made with: marks of two keys cannot be compared. `None` for a token source: no key is here.
     pub(crate) fn mark(&self, bytes: &[u8]) -> Option<String> {
-        let key = self.mark_key()?;
+        let MarkKey { key, label } = self.marks.as_ref()?;
         let mark = hmac(key.expose().as_bytes(), bytes)?;
-        let of_key = hmac(key.expose().as_bytes(), b"which key")?;
-        Some(format!("{}:{}", hex(&of_key[..4]), hex(&mark[..16])))
-    }
-
-    /// A key of its own for [`Credentials::mark`], so that no mark is made with the merchant's key itself.
-    fn mark_key(&self) -> Option<Secret> {
-        let key = match &self.0 {
-            Kind::KeyPair { private_key, .. } => private_key,
-            Kind::Basic { secret_key, .. } => secret_key,
-            Kind::Source { .. } => return None,
-        };
-        Some(Secret::new(hex(&hmac(key.expose().as_bytes(), b"bootpay journal marks v1")?)))
+        Some(format!("{label}:{}", hex(&mark[..16])))
     }
 
     /// The `Authorization` header that needs no token, for a Basic pair.
     pub(crate) fn basic_authorization(&self) -> Option<Secret> {
-        let Kind::Basic { client_key, secret_key } = &self.0 else { return None };
+        let Kind::Basic { client_key, secret_key } = &self.kind else { return None };
         let pair = Secret::new(format!("{client_key}:{}", secret_key.expose()));
         let encoded = Secret::new(STANDARD.encode(pair.expose()));
         Some(Secret::new(format!("Basic {}", encoded.expose())))
@@ -177,10 +196,6 @@ fn hmac(key: &[u8], bytes: &[u8]) -> Option<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(bytes);
     Some(mac.finalize().into_bytes().into())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

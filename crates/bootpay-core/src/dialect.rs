@@ -19,7 +19,7 @@ use self::json::{Members, What};
 use crate::cancel::{CancelId, Cancellation, ReceiptId, ValidCancel};
 use crate::error::RefusalKind;
 use crate::receipt::Receipt;
-use crate::secret::{Secret, scrub};
+use crate::secret::{Secret, blot_out};
 
 /// Which of Bootpay's two dialects to speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -150,11 +150,10 @@ impl CancelAnswer {
 impl ServerRefusal {
     /// Blots secrets out of every text of it.
     pub(crate) fn scrub(&mut self, secrets: &[&Secret]) {
-        let clean = |text: &mut Option<String>| *text = text.as_deref().map(|text| scrub(text, secrets));
-        self.message = scrub(&self.message, secrets);
-        clean(&mut self.code);
-        clean(&mut self.pg_code);
-        clean(&mut self.pg_message);
+        blot_out(&mut self.message, secrets);
+        for text in [&mut self.code, &mut self.pg_code, &mut self.pg_message].into_iter().flatten() {
+            blot_out(text, secrets);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cancel::{UnknownCause, ValidCancel};
-use crate::dialect::{CancelAnswer, WireAnswer};
+use crate::dialect::{CancelAnswer, WireAnswer, WireRequest};
 use crate::engine::Authorization;
 use crate::engine::Engine;
 use crate::error::{BootpayError, JournalError, UnreachableCause};
@@ -33,6 +33,8 @@ pub(crate) struct Driver<'a> {
     look_first: bool,
     in_flight: InFlight,
     authorization: Option<Authorization>,
+    /// What will be sent, from its record on.
+    request: Option<WireRequest>,
     send_by: Duration,
     /// The last failure in full; the machine only knows its kind.
     kept: Option<BootpayError>,
@@ -71,6 +73,7 @@ impl<'a> Driver<'a> {
             look_first: false,
             in_flight,
             authorization: None,
+            request: None,
             send_by: Duration::ZERO,
             kept: None,
         }
@@ -214,11 +217,15 @@ impl<'a> Driver<'a> {
                 // Counted from before the record is written: a disk that stalls eats into the window, not past it.
                 let fence = window.min(self.honoured_for());
                 self.send_by = clock.elapsed() + fence;
+                let request = self.engine.settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
+                let body_mark =
+                    self.engine.settings.credentials.mark(request.body.as_deref().map_or(&[], Vec::as_slice));
+                self.request = Some(request);
                 Change::Sending {
                     totals_before: before,
                     deadline: now.plus(window + answer_in),
                     lease_until: now.plus(window + answer_in + SENDING_MARGIN),
-                    body_mark: self.engine.settings.credentials.mark(&self.body()),
+                    body_mark,
                 }
             }
             Record::Returned => Change::Returned { lease_until: now.plus(self.engine.reserved_lease()) },
@@ -252,14 +259,11 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn body(&self) -> Vec<u8> {
-        let request = self.engine.settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
-        request.body.map(|body| body.to_vec()).unwrap_or_default()
-    }
-
     async fn send(&mut self) -> Event {
         let settings = &self.engine.settings;
-        let request = settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id);
+        // What the record marks is what is sent.
+        let recorded = self.request.take();
+        let request = recorded.unwrap_or_else(|| settings.dialect.cancel_request(self.cancel, &self.intent.cancel_id));
         let limits = Limits { overall: settings.timeouts.cancel, send_by: Some(self.send_by) };
         match settings.transport.exchange(request, self.authorization.as_ref().map(Authorization::header), limits).await
         {

@@ -10,6 +10,7 @@ pub(crate) use authorization::Authorization;
 use crate::config::Settings;
 use crate::credentials::Kind;
 use crate::error::BootpayError;
+use crate::hex::hex;
 use crate::owner::Owner;
 use crate::protocol::identity;
 use crate::receipt_locks::ReceiptLocks;
@@ -35,7 +36,7 @@ impl Engine {
     pub(crate) fn new(settings: Settings) -> Result<Self, BootpayError> {
         let bytes = settings.chance.bytes();
         let bytes = bytes.map_err(|error| BootpayError::Internal(format!("no random numbers: {error}")))?;
-        let name: String = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&bytes[..8]);
         Ok(Self {
             environment: settings.address.environment(),
             scope: identity::scope(&settings.credentials.public_part()),
@@ -49,7 +50,7 @@ impl Engine {
 }
 
 fn token_cache(settings: &Settings) -> Option<TokenCache> {
-    let fetch: Arc<dyn TokenFetch> = match &settings.credentials.0 {
+    let fetch: Arc<dyn TokenFetch> = match &settings.credentials.kind {
         Kind::KeyPair { application_id, private_key } => Arc::new(AskBootpay {
             transport: Arc::clone(&settings.transport),
             dialect: settings.dialect,

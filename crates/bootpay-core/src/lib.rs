@@ -46,6 +46,7 @@ mod dialect;
 mod driver;
 mod engine;
 mod error;
+mod hex;
 mod hint;
 mod intent;
 mod journal;

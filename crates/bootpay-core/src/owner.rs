@@ -3,25 +3,38 @@
 //! A lease alone would make a restarted service wait for it to run out. Where the operating system can tell that a
 //! process of this very machine is gone, nobody waits.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::intent::OwnerId;
 
 /// One client in one process: `machine/process.start/client`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Owner {
     machine: String,
     client: String,
+    /// The latest name, and the process that it is of: asking the system when a process started takes longer than all
+    /// the rest of a cancel's work.
+    named: Mutex<Option<(u32, OwnerId)>>,
 }
 
 impl Owner {
     pub(crate) fn new(client: String) -> Self {
-        Self { machine: machine(), client }
+        Self { machine: machine(), client, named: Mutex::new(None) }
     }
 
-    /// Named anew at every call: after a `fork` the process is another one.
+    /// Named anew in every process: after a `fork` it is another one.
     pub(crate) fn id(&self) -> OwnerId {
         let pid = std::process::id();
-        let start = start_of(pid).unwrap_or_default();
-        OwnerId(format!("{}/{pid}.{start}/{}", self.machine, self.client))
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*named {
+            Some((of, id)) if *of == pid => id.clone(),
+            _ => {
+                let start = start_of(pid).unwrap_or_default();
+                let id = OwnerId(format!("{}/{pid}.{start}/{}", self.machine, self.client));
+                *named = Some((pid, id.clone()));
+                id
+            }
+        }
     }
 
     /// Whether a process is known to be gone. `false` where it lives, and where nobody can tell.

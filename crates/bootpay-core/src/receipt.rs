@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::cancel::ReceiptId;
 use crate::korean_time::KoreanTime;
 use crate::money::Won;
-use crate::secret::{Secret, scrub};
+use crate::secret::{Secret, blot_out, could_hold, scrub};
 
 /// What Bootpay's ledger says about one payment. Every member that the server may leave out is optional; members that
 /// the library does not know are kept in [`Receipt::extra`].
@@ -154,16 +154,16 @@ impl Extra {
 }
 
 fn scrub_members(members: &mut Map<String, Value>, secrets: &[&Secret]) {
-    let clean = |(name, mut value): (String, Value)| {
-        scrub_value(&mut value, secrets);
-        (scrub(&name, secrets), value)
-    };
-    *members = std::mem::take(members).into_iter().map(clean).collect();
+    members.values_mut().for_each(|value| scrub_value(value, secrets));
+    if members.keys().any(|name| could_hold(name, secrets)) {
+        let clean = |(name, value): (String, Value)| (scrub(&name, secrets), value);
+        *members = std::mem::take(members).into_iter().map(clean).collect();
+    }
 }
 
 fn scrub_value(value: &mut Value, secrets: &[&Secret]) {
     match value {
-        Value::String(text) => *text = scrub(text, secrets),
+        Value::String(text) => blot_out(text, secrets),
         Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, secrets)),
         Value::Object(members) => scrub_members(members, secrets),
         Value::Number(number) => {
@@ -191,7 +191,7 @@ impl Receipt {
             &mut self.receipt_url,
         ];
         for text in texts.into_iter().flatten() {
-            *text = scrub(text, secrets);
+            blot_out(text, secrets);
         }
         self.extra.scrub(secrets);
     }

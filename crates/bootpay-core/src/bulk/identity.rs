@@ -55,6 +55,6 @@ pub(super) fn of(file: &BulkFile, engine: &Engine) -> BulkId {
     let hash = Zeroizing::new(hasher.finalize().to_vec());
     // Behind the colon of a mark stand 32 hex digits.
     let marked = credentials.mark(&hash).and_then(|mark| mark.split_once(':').map(|(_, mark)| mark.to_owned()));
-    let plain = || hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let plain = || crate::hex::hex(&hash[..16]);
     BulkId::trusted(marked.unwrap_or_else(plain))
 }

@@ -7,7 +7,7 @@ use crate::intent::IntentRef;
 use crate::korean_time::KoreanTime;
 use crate::money::Won;
 use crate::receipt::{Extra, Totals};
-use crate::secret::{Secret, scrub};
+use crate::secret::{Secret, blot_out};
 
 /// How a cancel ended that could have moved money. Everything else is a [`BootpayError`](crate::BootpayError): this
 /// call moved none.
@@ -205,11 +205,8 @@ impl Cancellation {
         let long = |secret: &&&Secret| secret.expose().chars().count() >= LONG_ENOUGH;
         let long: Vec<&Secret> = secrets.iter().filter(long).copied().collect();
         for text in [&mut self.tid, &mut self.order_id, &mut self.cancel_id].into_iter().flatten() {
-            *text = if secrets.iter().any(|secret| secret.expose() == text.as_str()) {
-                scrub(text, secrets)
-            } else {
-                scrub(text, &long)
-            };
+            let is_one = secrets.iter().any(|secret| secret.expose() == text.as_str());
+            blot_out(text, if is_one { secrets } else { &long });
         }
         self.extra.scrub(secrets);
     }

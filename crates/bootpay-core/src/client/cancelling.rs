@@ -162,7 +162,7 @@ impl Engine {
             None => {
                 let bytes = self.settings.chance.bytes();
                 let bytes = bytes.map_err(|error| BootpayError::Internal(format!("no random numbers: {error}")))?;
-                IntentKey::Fresh(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+                IntentKey::Fresh(crate::hex::hex(&bytes))
             }
         })
     }

@@ -26,8 +26,8 @@ pub struct MemoryJournal {
 struct Records {
     intents: Vec<Intent>,
     by_id: HashMap<IntentId, usize>,
-    by_receipt: HashMap<(String, ReceiptId), Vec<usize>>,
-    by_cancel_id: HashMap<(String, String, CancelId), Vec<usize>>,
+    by_receipt: HashMap<ReceiptId, Vec<usize>>,
+    by_cancel_id: HashMap<CancelId, Vec<usize>>,
 }
 
 impl MemoryJournal {
@@ -69,15 +69,10 @@ impl Journal for MemoryJournal {
 
 impl Records {
     fn admit(&mut self, proposal: &Proposal) -> Result<Admission, JournalError> {
-        let receipt = (proposal.environment.clone(), proposal.receipt_id.clone());
-        let of_receipt = self.at(self.by_receipt.get(&receipt));
-        let with_id = match proposal.merchant_id() {
-            Some(id) => {
-                let name = (proposal.environment.clone(), proposal.scope.clone(), id.clone());
-                self.at(self.by_cancel_id.get(&name))
-            }
-            None => Vec::new(),
-        };
+        let of_receipt =
+            self.at(self.by_receipt.get(&proposal.receipt_id), |one| one.environment == proposal.environment);
+        let with_id = proposal.merchant_id().and_then(|id| self.by_cancel_id.get(id));
+        let with_id = self.at(with_id, |one| one.environment == proposal.environment && one.scope == proposal.scope);
         let admission = admission::decide(proposal, &of_receipt, &with_id)
             .map_err(|error| JournalError::Write(error.to_string()))?;
         if let Admission::Admitted(intent) = &admission {
@@ -91,10 +86,9 @@ impl Records {
             return Err(JournalError::Write(format!("intent {} is already in it", intent.id)));
         }
         let position = self.intents.len();
-        let Intent { environment, scope, receipt_id, cancel_id, .. } = &intent;
         self.by_id.insert(intent.id.clone(), position);
-        self.by_receipt.entry((environment.clone(), receipt_id.clone())).or_default().push(position);
-        self.by_cancel_id.entry((environment.clone(), scope.clone(), cancel_id.clone())).or_default().push(position);
+        self.by_receipt.entry(intent.receipt_id.clone()).or_default().push(position);
+        self.by_cancel_id.entry(intent.cancel_id.clone()).or_default().push(position);
         self.intents.push(intent);
         Ok(())
     }
@@ -121,21 +115,35 @@ impl Records {
 
     fn find(&self, query: &IntentQuery) -> Vec<Intent> {
         let most = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let found = self.candidates(query).filter(|(_, intent)| matches(query, intent));
         let from = match &query.after {
             None => {
-                let newest = self.intents.iter().rev().filter(|intent| matches(query, intent)).take(most);
-                let mut found: Vec<Intent> = newest.cloned().collect();
+                let newest = found.rev().take(most);
+                let mut found: Vec<Intent> = newest.map(|(_, intent)| intent.clone()).collect();
                 found.reverse();
                 return found;
             }
             Some(Cursor::Start) => 0,
             Some(Cursor::After(id)) => self.by_id.get(id).map_or(self.intents.len(), |position| position + 1),
         };
-        self.intents.iter().skip(from).filter(|intent| matches(query, intent)).take(most).cloned().collect()
+        found.filter(|(position, _)| *position >= from).take(most).map(|(_, intent)| intent.clone()).collect()
     }
 
-    fn at(&self, positions: Option<&Vec<usize>>) -> Vec<Intent> {
-        positions.into_iter().flatten().filter_map(|position| self.intents.get(*position)).cloned().collect()
+    /// What a query can be about at most, with its positions, oldest first.
+    fn candidates(&self, query: &IntentQuery) -> Box<dyn DoubleEndedIterator<Item = (usize, &Intent)> + '_> {
+        let indexed = match query {
+            IntentQuery { id: Some(id), .. } => self.by_id.get(id).map(std::slice::from_ref),
+            IntentQuery { receipt_id: Some(id), .. } => self.by_receipt.get(id).map(Vec::as_slice),
+            IntentQuery { cancel_id: Some(id), .. } => self.by_cancel_id.get(id).map(Vec::as_slice),
+            _ => return Box::new(self.intents.iter().enumerate()),
+        };
+        let at = |position: &usize| self.intents.get(*position).map(|intent| (*position, intent));
+        Box::new(indexed.unwrap_or_default().iter().filter_map(at))
+    }
+
+    fn at(&self, positions: Option<&Vec<usize>>, wanted: impl Fn(&Intent) -> bool) -> Vec<Intent> {
+        let found = positions.into_iter().flatten().filter_map(|position| self.intents.get(*position));
+        found.filter(|one| wanted(one)).cloned().collect()
     }
 }
 

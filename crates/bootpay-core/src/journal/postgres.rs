@@ -132,7 +132,7 @@ impl PostgresJournal {
     fn call() -> Result<String, JournalError> {
         let bytes = SystemChance.bytes();
         let bytes = bytes.map_err(|error| JournalError::Write(format!("no random numbers: {error}")))?;
-        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(crate::hex::hex(&bytes))
     }
 }
 

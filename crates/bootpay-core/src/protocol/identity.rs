@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cancel::{CancelId, ReceiptId};
 use crate::error::BootpayError;
+use crate::hex::hex;
 use crate::intent::{IntentId, IntentKey};
 
 /// The journal's name of an intent: the same wish always has the same one.
@@ -50,7 +51,7 @@ fn digest(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize()[..16])
 }
 
 #[cfg(test)]

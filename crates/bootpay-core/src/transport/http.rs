@@ -117,15 +117,20 @@ impl HttpTransport {
         Ok((prepared, Some(gate)))
     }
 
-    /// The path on our host. A path that begins with two slashes would name another host.
+    /// The path on our host. A path that begins with two slashes would name another host to others; here a path can't
+    /// change the host, and such a one is refused all the same.
     fn address(&self, path: &str) -> Result<Url, Failure> {
-        let address = self.base.join(path).ok().filter(|address| address.origin() == self.base.origin());
-        address.filter(|_| path.starts_with('/')).ok_or_else(|| {
-            Failure::new(
+        if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
+            return Err(Failure::new(
                 FailureKind::Unsendable(UnreachableCause::Connect),
                 "the request's path is not one of this host",
-            )
-        })
+            ));
+        }
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut address = self.base.clone();
+        address.set_path(path);
+        address.set_query(query);
+        Ok(address)
     }
 
     /// Sends and reads, for as long as it takes.

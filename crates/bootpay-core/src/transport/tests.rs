@@ -334,7 +334,7 @@ async fn a_proxy_that_opens_no_tunnel_is_proof_of_not_sent() {
 #[tokio::test]
 async fn a_path_never_leads_to_another_host() {
     let server = Server::start(&[Then::Answer(answer("200 OK", "", "{}"))]).await;
-    for path in ["//elsewhere.example/", "http://elsewhere.example/", "relative", ""] {
+    for path in ["//elsewhere.example/", "/\\elsewhere.example/", "http://elsewhere.example/", "relative", ""] {
         let request = WireRequest { path: path.to_owned(), ..post() };
         not_sent(&send(&transport(&server), request, within(500)).await);
     }
