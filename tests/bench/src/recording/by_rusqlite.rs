@@ -67,10 +67,10 @@ fn carry_out(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
             connection
                 .prepare_cached(
                     "UPDATE intents SET state = 'cancelled', evidence = 'answered', money_is_back = 'yes',
-                         has_after = 1, after_remaining = 0, after_cancelled = ?, answered_at_ms = ?, cancellation = ?,
-                         updated_at_ms = ? WHERE id = ? AND state = 'sending'",
+                         has_after = 1, after_price = ?1, after_remaining = 0, after_cancelled = ?1, answered_at_ms = ?2, cancellation = ?3,
+                         updated_at_ms = ?2 WHERE id = ?4 AND state = 'sending'",
                 )?
-                .execute(params![WON as i64, NOW.0, wish.figures(), NOW.0, wish.intent_id])?
+                .execute(params![WON as i64, NOW.0, wish.figures(), wish.intent_id])?
         }
     };
     ensure!(changed == 1, "{changed} rows changed for {wish:?}");

@@ -83,7 +83,7 @@ impl Session {
             settled: client
                 .prepare(
                     "UPDATE bootpay.intents SET state = 'cancelled', evidence = 'answered', money_is_back = 'yes',
-                         has_after = TRUE, after_remaining = 0, after_cancelled = $2, answered_at_ms = $3,
+                         has_after = TRUE, after_price = $2, after_remaining = 0, after_cancelled = $2, answered_at_ms = $3,
                          cancellation = $4, updated_at_ms = $3, attempts = $5, written_by = $6
                      WHERE id = $1 AND state = 'sending'",
                 )
