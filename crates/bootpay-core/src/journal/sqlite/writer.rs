@@ -7,7 +7,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -20,9 +19,6 @@ use super::trouble::Trouble;
 
 /// The most changes in one transaction: other processes get their turn too.
 const MOST_AT_ONCE: usize = 256;
-
-/// Nobody else is waited for once nobody has come for so long.
-const GAP: Duration = Duration::from_micros(100);
 
 /// The way to the thread. It ends once the last of these is gone and what was handed over is done.
 #[derive(Clone, Debug)]
@@ -37,7 +33,7 @@ impl Writer {
     pub(super) fn start(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
         let (work, queue) = mpsc::channel();
         let place: Arc<str> = file.place().into();
-        let keeper = Keeper { connection, file, last: Last::default() };
+        let keeper = Keeper { connection, file };
         match std::thread::Builder::new().name("bootpay-journal".to_owned()).spawn(move || keeper.run(&queue)) {
             Ok(thread) => {
                 Ok(Self { work, place, process: std::process::id(), thread: Arc::new(Mutex::new(Some(thread))) })
@@ -156,14 +152,6 @@ where
 struct Keeper {
     connection: Connection,
     file: JournalFile,
-    last: Last,
-}
-
-/// The last commit.
-#[derive(Clone, Copy, Debug, Default)]
-struct Last {
-    changes: usize,
-    took: Duration,
 }
 
 impl Keeper {
@@ -172,7 +160,7 @@ impl Keeper {
             let mut writes = Vec::new();
             let mut reads = Vec::new();
             let mut close = false;
-            for work in self.gather(first, queue) {
+            for work in std::iter::once(first).chain(queue.try_iter().take(MOST_AT_ONCE - 1)) {
                 match work {
                     Work::Write(write) => writes.push(write),
                     Work::Read(read) => reads.push(read),
@@ -194,37 +182,11 @@ impl Keeper {
         }
     }
 
-    /// Takes what has queued up, and what is about to. Whoever was answered just now often asks for the next step at once,
-    /// and whoever comes a moment too late waits for a whole sync more: without this, callers fall into two halves that
-    /// wait for each other. One caller by himself waits for nobody.
-    fn gather(&self, first: Work, queue: &mpsc::Receiver<Work>) -> Vec<Work> {
-        let mut gathered = vec![first];
-        gathered.extend(queue.try_iter().take(MOST_AT_ONCE - 1));
-        if self.last.changes < 2 {
-            return gathered;
-        }
-        let most = MOST_AT_ONCE.min(gathered.len() + self.last.changes);
-        let (begun, patience) = (Instant::now(), self.last.took / 4);
-        while gathered.len() < most {
-            let left = patience.saturating_sub(begun.elapsed());
-            if left < GAP {
-                break;
-            }
-            match queue.recv_timeout(GAP) {
-                Ok(work) => gathered.push(work),
-                Err(_) => break,
-            }
-        }
-        gathered
-    }
-
     fn serve(&mut self, mut writes: Vec<Box<dyn Write>>) {
         if writes.is_empty() {
             return;
         }
-        let begun = Instant::now();
         let committed = self.commit(&mut writes).map_err(|trouble| trouble.writing(self.file.place()));
-        self.last = Last { changes: writes.len(), took: begun.elapsed() };
         if let Err(error) = &committed {
             tracing::error!(%error, changes = writes.len(), "the journal recorded nothing of these changes");
         }
