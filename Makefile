@@ -134,7 +134,7 @@ bench-journal: tools ## Measure what recording a cancel costs, beside the same r
 	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin journal
 	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin report -- journal
 
-bench-journal-old: tools ## The same with ten million old intents (ROWS=…): needs 25 GB of disk for a while.
+bench-journal-old: tools ## The same with ten million old intents (ROWS=…): needs some 15 GB of disk for a while.
 	@echo "Filling journals up and measuring them …"
 	@$(CARGO) build --locked --quiet --release -p bootpay-bench
 	@ROWS=$(or $(ROWS),10000000) $(CARGO) run --locked --quiet --release -p bootpay-bench --bin journal
