@@ -10,7 +10,7 @@ CARGO := $(shell command -v cargo 2>/dev/null || echo $(HOME)/.cargo/bin/cargo)
 export PATH := $(dir $(CARGO)):$(PATH)
 
 .PHONY: help demo test test-rust test-python test-kotlin test-swift test-vectors prove simulate schedules fuzz mutants lint format docs cli sandbox library \
-	python kotlin swift bench-sandbox bench-python bench-kotlin bench-swift size tools python-tools clean
+	python kotlin swift bench bench-sandbox bench-python size bench-kotlin bench-swift bench-journal bench-journal-old bench-memory tools python-tools clean
 
 help: ## List the commands.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,16 @@ cli: tools ## Install the `bootpay` command into ~/.cargo/bin.
 sandbox: tools ## Run a Bootpay on this machine until Ctrl-C.
 	@$(CARGO) run --locked --quiet -p bootpay-cli -- sandbox
 
+bench: tools ## Measure the core beside bare reqwest: speed, CPU, round trips, idle connections (five minutes; ROUNDS=…).
+	@echo "Building the benches with optimisation (some minutes the first time) …"
+	@$(CARGO) build --locked --quiet --release -p bootpay-bench
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin cancels
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin report -- rust
+	@echo; echo "Round trips:"; echo
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin round-trips
+	@echo; echo "Idle connections: cancels that ended as unknown, and connections per cancel (about a minute) …"
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin idle
+
 bench-sandbox: tools ## Measure how fast the sandbox starts and answers.
 	@$(CARGO) bench --locked -p bootpay-sandbox --bench throughput
 
@@ -117,6 +127,23 @@ bench-swift: tools python-tools ## Measure the Swift package beside URLSession (
 
 size: tools ## Measure the library that ships, with one part after another left out (a quarter of an hour the first time).
 	@python3 bindings/size.py
+
+bench-journal: tools ## Measure what recording a cancel costs, beside the same rows by hand (ROUNDS=…).
+	@echo "Measuring the journals; PostgreSQL comes first where there is none …"
+	@$(CARGO) build --locked --quiet --release -p bootpay-bench
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin journal
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin report -- journal
+
+bench-journal-old: tools ## The same with ten million old intents (ROWS=…): needs some 15 GB of disk for a while.
+	@echo "Filling journals up and measuring them …"
+	@$(CARGO) build --locked --quiet --release -p bootpay-bench
+	@ROWS=$(or $(ROWS),10000000) $(CARGO) run --locked --quiet --release -p bootpay-bench --bin journal
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin report -- journal-old
+
+bench-memory: tools ## Watch the memory of a process that cancels a million receipts (CANCELS=…).
+	@echo "Cancelling, and looking at the resident set …"
+	@$(CARGO) build --locked --quiet --release -p bootpay-bench
+	@$(CARGO) run --locked --quiet --release -p bootpay-bench --bin memory
 
 # What the build needs: Rust, and a C compiler for SQLite and TLS. Installs what is missing where it can.
 tools:

@@ -92,7 +92,11 @@ fn plan(world: &World, rows: usize) -> Vec<Planned> {
                     Some(29) => {
                         Some(on().before_money().status(429, FaultBody::refusal(-1, "too many")).retry_after(1))
                     }
-                    Some(37) => Some(on().before_money().expired_token()),
+                    // It ends the token of all who are under way. Whoever meets two such ends in a row is refused, and rightly:
+                    // so they are further apart than rows are under way at once.
+                    Some(37) if turn % if rows > 10_000 { 2_000 } else { 200 } == 37 => {
+                        Some(on().before_money().expired_token())
+                    }
                     _ => None,
                 };
                 let partial = other % 5 == 0;

@@ -4,18 +4,20 @@
 //! last owner lets go of it. Reading one takes a word that a reviewer can search for: [`Secret::expose`].
 
 use std::fmt;
+use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// A text that must never be shown. `Debug` prints `[redacted]`, there is no `Display`.
+/// A text that must never be shown. `Debug` prints `[redacted]`, there is no `Display`. Clones share the one copy that there
+/// is in memory.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// Takes a secret over.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(Arc::new(Zeroizing::new(text.into())))
     }
 
     /// The secret itself, for the one place that sends it.

@@ -1,5 +1,7 @@
 //! What keeps a sandbox small and cheap through a long run.
 
+#![allow(clippy::unwrap_used)]
+
 use bootpay_sandbox::{NewReceipt, Operation, Sandbox};
 use serde_json::{Value, json};
 

@@ -7,9 +7,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "benches talk to people")]
 
 pub mod cpu;
+pub mod memory;
 pub mod peer;
 pub mod picture;
 pub mod place;
+pub mod recording;
 pub mod rounds;
 pub mod sample;
 pub mod standing;

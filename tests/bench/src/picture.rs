@@ -115,7 +115,8 @@ fn colour(standing: &Standing) -> RGBColor {
 }
 
 fn write(area: &Area<'_>, words: &str, at: (i32, i32), size: i32, colour: RGBColor, from: HPos) -> Result<()> {
-    let style = ("sans-serif", size).into_font().color(&colour).pos(Pos::new(from, VPos::Center));
+    // The library draws a font at a size 1.24 times smaller than it is told.
+    let style = ("sans-serif", f64::from(size) * 1.24).into_font().color(&colour).pos(Pos::new(from, VPos::Center));
     area.draw(&Text::new(words.to_owned(), at, style)).map_err(wrong)
 }
 

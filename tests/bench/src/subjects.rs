@@ -2,6 +2,7 @@
 
 mod bare;
 mod core;
+mod recorded;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 
 pub use self::bare::BareReqwest;
 pub use self::core::{Core, client};
+pub use self::recorded::Recorded;
 use crate::peer::Addresses;
 use crate::rounds::Case;
 

@@ -149,13 +149,17 @@ impl Wire {
             if may >= 0 {
                 left.fetch_sub(i64::try_from(passes).unwrap_or(i64::MAX), Ordering::SeqCst);
             }
+            // Counted first: whoever has received these bytes may ask for the count at once.
+            self.passed[way as usize].fetch_add(passes as u64, Ordering::SeqCst);
+            let is_last = may >= 0 && left.load(Ordering::SeqCst) == 0;
+            if is_last {
+                left.store(-1, Ordering::SeqCst);
+                self.cuts.fetch_add(1, Ordering::SeqCst);
+            }
             if to.write_all(&bytes[..passes]).is_err() {
                 return;
             }
-            self.passed[way as usize].fetch_add(passes as u64, Ordering::SeqCst);
-            if may >= 0 && left.load(Ordering::SeqCst) == 0 {
-                left.store(-1, Ordering::SeqCst);
-                self.cuts.fetch_add(1, Ordering::SeqCst);
+            if is_last {
                 if self.refuses_after_cut.load(Ordering::SeqCst) {
                     self.refuses.store(true, Ordering::SeqCst);
                     self.cut();

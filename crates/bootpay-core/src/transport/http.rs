@@ -25,7 +25,6 @@ use async_trait::async_trait;
 use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use url::Url;
-use zeroize::Zeroizing;
 
 use super::failure::{Failure, FailureKind, StackSays};
 use super::gate::{Gate, GatedBody, SendBy};
@@ -217,9 +216,18 @@ impl Drop for SealOnDrop<'_> {
     }
 }
 
+struct Shared(Secret);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.expose().as_bytes()
+    }
+}
+
 /// A header that the stack neither prints nor indexes.
 fn sensitive(secret: &Secret) -> Result<HeaderValue, Failure> {
-    let bytes = bytes::Bytes::from_owner(Zeroizing::new(secret.expose().as_bytes().to_vec()));
+    // The stack gets a handle on the secret, and no copy.
+    let bytes = bytes::Bytes::from_owner(Shared(secret.clone()));
     let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| {
         let cause = UnreachableCause::TokenSource;
         Failure::new(FailureKind::Unsendable(cause), "the access token has a character that no header can carry")

@@ -217,7 +217,7 @@ async fn carry(
     match manner {
         Manner::Closed => Ok(()),
         Manner::Reset => {
-            client.read(&mut asked).await?;
+            let _bytes = client.read(&mut asked).await?;
             SockRef::from(&client).set_linger(Some(Duration::ZERO))
         }
         Manner::Swallowed => {

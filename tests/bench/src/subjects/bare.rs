@@ -23,8 +23,9 @@ pub struct BareReqwest {
     site: Arc<Site>,
 }
 
+/// Whom it talks to, and how.
 #[derive(Debug)]
-struct Site {
+pub(super) struct Site {
     client: Client,
     base: Url,
     token: HeaderValue,
@@ -103,6 +104,10 @@ impl BareReqwest {
         let token = runtime.block_on(token(&client, &base, addresses))?;
         Ok(Self { runtime: Arc::clone(runtime), site: Arc::new(Site { client, base, token }) })
     }
+
+    pub(super) fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.site)
+    }
 }
 
 async fn token(client: &Client, base: &Url, addresses: &Addresses) -> Result<HeaderValue> {
@@ -148,7 +153,7 @@ impl Site {
         Ok(())
     }
 
-    async fn cancel(&self, receipt_id: &str, price: Option<u64>, won: u64) -> Result<()> {
+    pub(super) async fn cancel(&self, receipt_id: &str, price: Option<u64>, won: u64) -> Result<()> {
         // As long as the core's own.
         let cancel_id = format!("by-hand-{receipt_id}---");
         let body = CancelBody { receipt_id, cancel_id: &cancel_id, price };
