@@ -26,6 +26,7 @@ mod bank;
 mod bulk;
 mod client;
 mod config;
+#[cfg(feature = "slices")]
 mod ends;
 mod error;
 mod intent;
@@ -53,6 +54,7 @@ pub use bulk::{
 };
 pub use client::Bootpay;
 pub use config::{Config, Dialect, Environment, JournalPlace, Proxy};
+#[cfg(feature = "slices")]
 pub use ends::Ends;
 pub use error::{BootpayError, ConflictNote, Facts, Language, Refusal};
 pub use intent::{Attempt, Decision, Intent, IntentQuery, IntentRef, IntentState, Progress, RefusalNote};
