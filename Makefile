@@ -87,6 +87,7 @@ lint: tools ## Check formatting, lints and docs, warnings denied.
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	@$(CARGO) clippy --locked -p bootpay-core --no-default-features -- -D warnings
 	@$(CARGO) clippy --locked -p bootpay-core --no-default-features --features bulk,postgres -- -D warnings
+	@$(CARGO) clippy --locked -p bootpay-ffi --no-default-features -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
 format: tools ## Format the tree.
