@@ -3,7 +3,7 @@
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Two digits a byte. A text of its exact length is made once: a secret's must not leave copies behind, and formatting
-/// byte by byte took a tenth of a cancel's time.
+/// byte by byte took a tenth of a cancel's instructions.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

@@ -12,8 +12,8 @@ use crate::intent::OwnerId;
 pub(crate) struct Owner {
     machine: String,
     client: String,
-    /// The latest name, and the process that it is of: asking the system when a process started takes longer than all
-    /// the rest of a cancel's work.
+    /// The latest name, and the process that it is of: asking the system when a process started takes eight
+    /// system calls.
     named: Mutex<Option<(u32, OwnerId)>>,
 }
 
