@@ -92,8 +92,17 @@ def slim(generated: str, package: str) -> str:
             "",
         ]
     )
+    if _FREED not in code:
+        sys.exit("the generated code has changed: its objects are given back in another way")
+    code = code.replace(_FREED, _FREED_ONCE)
     _check(code, wanted)
     return code
+
+
+_FREED = "handle = getattr(self, '_handle', None)"
+# What is freed has no handle any more: of objects that are collected together, one may be used by another that ends
+# later.
+_FREED_ONCE = "handle = self.__dict__.pop('_handle', None)"
 
 
 class _Trim(ast.NodeTransformer):

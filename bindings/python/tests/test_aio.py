@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 import time
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,6 +172,28 @@ def test_many_loops_leave_no_open_files_behind(sandbox: Sandbox) -> None:
         asyncio.run(bootpay.journal_place())
     gc.collect()
     assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_a_loop_that_is_closed_with_a_call_pending_is_let_go_of(sandbox: Sandbox) -> None:
+    bootpay = sandbox.async_client()
+    receipt_id = sandbox.add(10_000)
+    asyncio.run(bootpay.receipt(receipt_id))
+    sandbox.fault(on="lookup", times=20, latency_ms=500)
+    loops = []
+    for _ in range(5):
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda _loop, _context: None)
+        loops.append(weakref.ref(loop))
+
+        async def ask(loop: asyncio.AbstractEventLoop = loop) -> None:
+            loop.create_task(bootpay.receipt(receipt_id))
+            await asyncio.sleep(0.02)
+
+        loop.run_until_complete(ask())
+        loop.close()
+        del loop, ask
+    gc.collect()
+    assert [loop() for loop in loops] == [None] * 5
 
 
 def test_two_event_loops_one_after_another_share_a_client(sandbox: Sandbox) -> None:

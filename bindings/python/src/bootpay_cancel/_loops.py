@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import _native
 from ._errors import lift_error
@@ -28,7 +28,8 @@ class _Watch:
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.process = os.getpid()
         self._ends = _native.Ends()  # type: ignore[no-untyped-call, unused-ignore]
-        self._due: dict[int, Future[None]] = {}
+        # Not held here: whoever waits holds it, and a future holds its loop, which would never end.
+        self._due: WeakValueDictionary[int, Future[None]] = WeakValueDictionary()
         self._last = 0
         loop.add_reader(self._ends.file(), self._tell)
 
@@ -73,7 +74,9 @@ async def awaited(start: Callable[[], _native.Started]) -> Any:
                 if end is not None:
                     return end
         except BaseException:
-            call.leave()
+            # A loop that was closed with a call pending is collected with it; a call that is freed is left by that.
+            if "_handle" in call.__dict__:
+                call.leave()
             raise
     except (_native.BootpayError, _native.InternalError) as error:
         raise lift_error(error) from None
