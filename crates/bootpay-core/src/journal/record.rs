@@ -219,7 +219,7 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<serde_json::Value, Unwrita
 
 /// Reads an intent, without its attempts.
 pub(super) fn intent(row: &impl Row) -> Result<Intent, JournalError> {
-    let mut fields = Fields { row, intent: "of an unknown number".to_owned() };
+    let mut fields = Fields { row, intent: "of an unknown number".to_owned(), next: Default::default() };
     fields.intent = format!("number {}", fields.integer("seq")?);
     let id = IntentId(fields.text("id")?);
     fields.intent.clone_from(&id.0);
@@ -317,12 +317,16 @@ const NOT_KNOWN: &str = "not a value of this version";
 struct Fields<'r, R> {
     row: &'r R,
     intent: String,
+    /// Where the next column most likely is: they are read nearly in their order.
+    next: std::cell::Cell<usize>,
 }
 
 impl<R: Row> Fields<'_, R> {
     fn cell<T>(&self, column: &str, read: impl FnOnce(&R, usize) -> Result<T, String>) -> Result<T, JournalError> {
-        let position = COLUMNS.iter().position(|one| *one == column);
-        let position = position.ok_or_else(|| self.corrupt(column, "not read"))?;
+        let from_there = COLUMNS.iter().enumerate().cycle().skip(self.next.get()).take(COLUMNS.len());
+        let (position, _) =
+            from_there.into_iter().find(|(_, one)| **one == column).ok_or_else(|| self.corrupt(column, "not read"))?;
+        self.next.set(position + 1);
         read(self.row, position).map_err(|why| self.corrupt(column, &why))
     }
 

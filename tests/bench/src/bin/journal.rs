@@ -60,13 +60,14 @@ impl Bench {
         for case in self.cases("SQLite") {
             let directory = on_the_disk()?;
             let path = |name: &str| directory.path().join(name);
-            for by_hand in ["loop", "thread"] {
+            for by_hand in ["loop", "writes", "thread"] {
                 SqliteJournal::open(path(by_hand))?.close();
             }
             let core = SqliteJournal::open(path("core"))?;
             let witness = Witness::of_file(path("core"))?;
             let mut recorders: Vec<Box<dyn Recorder>> = vec![
                 Box::new(Loop::new(&path("loop"))?),
+                Box::new(Loop::new(&path("writes"))?.without_reading()),
                 Box::new(Thread::new(&self.runtime, &path("thread"))?),
                 Box::new(ThroughCore::new("bootpay-core", &self.runtime, Arc::new(core), witness)),
             ];

@@ -1,4 +1,5 @@
-//! The same rows in the same file by rusqlite alone.
+//! The same rows in the same file by rusqlite alone: the core's transactions, statement by statement. What decides about an
+//! intent is read in the transaction that writes it, so the reads are part of it.
 
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -24,7 +25,39 @@ fn open(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-fn carry_out(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
+/// Reads what the core reads, every column of it.
+fn read(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
+    let found = match step {
+        Step::Admitted => {
+            let sql = "SELECT * FROM intents WHERE environment = ? AND receipt_id = ? ORDER BY seq";
+            rows(connection, sql, &[ENVIRONMENT, &wish.receipt_id])?
+        }
+        Step::Sending | Step::Settled => {
+            let attempts = "SELECT number, started_at_ms, progress, body_mark, http_status, code FROM attempts
+                            WHERE intent_id = ? ORDER BY number";
+            rows(connection, attempts, &[&wish.intent_id])?;
+            rows(connection, "SELECT * FROM intents WHERE id = ?", &[&wish.intent_id])?
+        }
+    };
+    ensure!(found == usize::from(step != Step::Admitted), "{found} rows found for {wish:?}");
+    Ok(())
+}
+
+fn rows(connection: &Connection, sql: &str, values: &[&str]) -> Result<usize> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    let mut found = 0;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            std::hint::black_box(row.get_ref(column)?);
+        }
+        found += 1;
+    }
+    Ok(found)
+}
+
+fn write(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
     let changed = match step {
         Step::Admitted => connection
             .prepare_cached(
@@ -77,10 +110,17 @@ fn carry_out(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
     Ok(())
 }
 
-fn commit<'w>(connection: &mut Connection, work: impl IntoIterator<Item = (Step, &'w Wish)>) -> Result<()> {
+fn commit<'w>(
+    connection: &mut Connection,
+    reads: bool,
+    work: impl IntoIterator<Item = (Step, &'w Wish)>,
+) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for (step, wish) in work {
-        carry_out(&transaction, step, wish)?;
+        if reads {
+            read(&transaction, step, wish)?;
+        }
+        write(&transaction, step, wish)?;
     }
     Ok(transaction.commit()?)
 }
@@ -91,6 +131,7 @@ fn commit<'w>(connection: &mut Connection, work: impl IntoIterator<Item = (Step,
 pub struct Loop {
     connection: Connection,
     witness: Witness,
+    reads: bool,
 }
 
 impl Loop {
@@ -99,23 +140,29 @@ impl Loop {
     /// # Errors
     /// Where it cannot be opened.
     pub fn new(path: &Path) -> Result<Self> {
-        Ok(Self { connection: open(path)?, witness: Witness::of_file(path)? })
+        Ok(Self { connection: open(path)?, witness: Witness::of_file(path)?, reads: true })
+    }
+
+    /// Writes, and looks at nothing before: what it would cost if nobody else could have been there.
+    #[must_use]
+    pub fn without_reading(self) -> Self {
+        Self { reads: false, ..self }
     }
 }
 
 impl Recorder for Loop {
     fn name(&self) -> &str {
-        "rusqlite in a loop"
+        if self.reads { "rusqlite in a loop" } else { "rusqlite in a loop, writes alone" }
     }
 
     fn is_baseline(&self) -> bool {
-        true
+        self.reads
     }
 
     fn record(&mut self, wishes: Vec<Wish>, callers: usize) -> Result<()> {
         for group in wishes.chunks(callers.min(MOST_AT_ONCE)) {
             for step in Step::ALL {
-                commit(&mut self.connection, group.iter().map(|wish| (step, wish)))?;
+                commit(&mut self.connection, self.reads, group.iter().map(|wish| (step, wish)))?;
             }
         }
         Ok(())
@@ -157,7 +204,7 @@ impl Handle {
         std::thread::spawn(move || {
             while let Ok(first) = queue.recv() {
                 let batch: Vec<Work> = std::iter::once(first).chain(queue.try_iter().take(MOST_AT_ONCE - 1)).collect();
-                let done = commit(&mut connection, batch.iter().map(|work| (work.step, work.wish.as_ref())));
+                let done = commit(&mut connection, true, batch.iter().map(|work| (work.step, work.wish.as_ref())));
                 let failed = done.err().map(|error| format!("{error:#}"));
                 for work in batch {
                     let _ = work.done.send(failed.clone().map_or(Ok(()), |error| Err(anyhow::Error::msg(error))));

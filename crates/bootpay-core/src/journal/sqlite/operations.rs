@@ -160,16 +160,23 @@ fn record_attempts(
     attempts: &[Attempt],
 ) -> Result<(), Trouble> {
     for (index, attempt) in attempts.iter().enumerate() {
-        if recorded.get(index) == Some(attempt) {
-            continue;
+        // Numbered, since both take the values in one order.
+        let sql = match recorded.get(index) {
+            Some(as_it_was) if as_it_was == attempt => continue,
+            Some(_) => {
+                "UPDATE attempts SET started_at_ms = ?3, progress = ?4, body_mark = ?5, http_status = ?6, code = ?7 \
+                 WHERE intent_id = ?1 AND number = ?2"
+            }
+            None => {
+                "INSERT INTO attempts (intent_id, number, started_at_ms, progress, body_mark, http_status, code) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+            }
+        };
+        let values = record::attempt_values(id, index, attempt)?;
+        let changed = connection.prepare_cached(sql)?.execute(params_from_iter(values))?;
+        if changed != 1 {
+            return Err(JournalError::Corrupt(format!("attempt {} of intent {id} is missing", index + 1)).into());
         }
-        connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO attempts \
-                 (intent_id, number, started_at_ms, progress, body_mark, http_status, code) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params_from_iter(record::attempt_values(id, index, attempt)?))?;
     }
     Ok(())
 }

@@ -128,7 +128,8 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), Trouble> {
 
 /// Refuses to write where another version has migrated the file in the meantime.
 pub(super) fn check_format(connection: &Connection) -> Result<(), Trouble> {
-    match pragma(connection, "user_version")? {
+    // Asked at every commit, so its statement is kept.
+    match connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))? {
         FORMAT => Ok(()),
         other => Err(another_version(other)),
     }

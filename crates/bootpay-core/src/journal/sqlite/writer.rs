@@ -1,8 +1,9 @@
 //! The thread that owns the connection.
 //!
-//! Callers hand it closures and wait without blocking. It takes all that has queued up, carries it out inside one
-//! exclusive transaction, each closure in a savepoint of its own, and commits once: so a hundred cancels at a time cost
-//! one sync of the disk. Answers go out after the commit, and never before.
+//! Callers hand it closures and wait without blocking. It takes all that has queued up, and what comes meanwhile, carries
+//! it out inside one exclusive transaction and commits once: so a hundred cancels at a time cost one sync of the disk. Where one of them
+//! fails, all is taken back and carried out again, each in a savepoint of its own, so that it fails alone. Answers go
+//! out after the commit, and never before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -60,13 +61,14 @@ impl Writer {
         }
     }
 
-    /// Runs `run` inside an exclusive transaction, and answers once that is synced.
+    /// Runs `run` inside an exclusive transaction, and answers once that is synced. What is not committed is taken back
+    /// whole, and `run` may then be run again.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+        run: impl Fn(&Connection) -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (reply, answer) = oneshot::channel();
-        let operation = Operation { run: Some(run), outcome: None, reply };
+        let operation = Operation { run, outcome: None, reply };
         self.hand_over(Work::Write(Box::new(operation)), answer, JournalError::Write).await
     }
 
@@ -105,13 +107,15 @@ impl Writer {
 
 enum Work {
     Write(Box<dyn Write>),
-    Read(Box<dyn FnOnce(&mut Keeper) + Send>),
+    Read(Read),
     Close,
 }
 
+type Read = Box<dyn FnOnce(&mut Keeper) + Send>;
+
 /// A change, whatever its answer's type.
 trait Write: Send {
-    /// Carries it out; its savepoint must be rolled back where it fails.
+    /// Carries it out; what it did must be rolled back where it fails.
     fn carry_out(&mut self, connection: &Connection, place: &str) -> Result<(), JournalError>;
 
     /// Tells the caller.
@@ -119,7 +123,7 @@ trait Write: Send {
 }
 
 struct Operation<T, F> {
-    run: Option<F>,
+    run: F,
     outcome: Option<Result<T, JournalError>>,
     reply: oneshot::Sender<Result<T, JournalError>>,
 }
@@ -127,11 +131,10 @@ struct Operation<T, F> {
 impl<T, F> Write for Operation<T, F>
 where
     T: Send,
-    F: FnOnce(&Connection) -> Result<T, Trouble> + Send,
+    F: Fn(&Connection) -> Result<T, Trouble> + Send,
 {
     fn carry_out(&mut self, connection: &Connection, place: &str) -> Result<(), JournalError> {
-        let Some(run) = self.run.take() else { return Ok(()) };
-        let outcome = run(connection).map_err(|trouble| trouble.writing(place));
+        let outcome = (self.run)(connection).map_err(|trouble| trouble.writing(place));
         let done = outcome.as_ref().map(|_| ()).map_err(JournalError::clone);
         self.outcome = Some(outcome);
         done
@@ -148,6 +151,32 @@ where
     }
 }
 
+/// What goes into one transaction, and what comes after it.
+#[derive(Default)]
+struct Batch {
+    writes: Vec<Box<dyn Write>>,
+    reads: Vec<Read>,
+    close: bool,
+}
+
+impl Batch {
+    fn add(&mut self, work: Work) {
+        match work {
+            Work::Write(write) => self.writes.push(write),
+            Work::Read(read) => self.reads.push(read),
+            Work::Close => self.close = true,
+        }
+    }
+
+    /// Takes what has queued up.
+    fn gather(&mut self, queue: &mpsc::Receiver<Work>) {
+        while !self.close && self.writes.len() + self.reads.len() < MOST_AT_ONCE {
+            let Ok(work) = queue.try_recv() else { return };
+            self.add(work);
+        }
+    }
+}
+
 /// What the thread owns.
 struct Keeper {
     connection: Connection,
@@ -157,36 +186,30 @@ struct Keeper {
 impl Keeper {
     fn run(mut self, queue: &mpsc::Receiver<Work>) {
         while let Ok(first) = queue.recv() {
-            let mut writes = Vec::new();
-            let mut reads = Vec::new();
-            let mut close = false;
-            for work in std::iter::once(first).chain(queue.try_iter().take(MOST_AT_ONCE - 1)) {
-                match work {
-                    Work::Write(write) => writes.push(write),
-                    Work::Read(read) => reads.push(read),
-                    Work::Close => close = true,
-                }
-            }
+            let mut batch = Batch::default();
+            batch.add(first);
             // A panic would take the journal from everybody. Unwinding rolls the transaction back, and those who wait
             // are told that there is no answer.
             let served = catch_unwind(AssertUnwindSafe(|| {
-                self.serve(writes);
-                reads.into_iter().for_each(|read| read(&mut self));
+                batch.gather(queue);
+                self.serve(&mut batch, queue);
+                std::mem::take(&mut batch.reads).into_iter().for_each(|read| read(&mut self));
             }));
             if served.is_err() {
                 tracing::error!(place = self.file.place(), "a panic in the journal; its transaction was rolled back");
             }
-            if close {
+            if batch.close {
                 return;
             }
         }
     }
 
-    fn serve(&mut self, mut writes: Vec<Box<dyn Write>>) {
-        if writes.is_empty() {
+    fn serve(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) {
+        if batch.writes.is_empty() {
             return;
         }
-        let committed = self.commit(&mut writes).map_err(|trouble| trouble.writing(self.file.place()));
+        let committed = self.commit(batch, queue).map_err(|trouble| trouble.writing(self.file.place()));
+        let writes = std::mem::take(&mut batch.writes);
         if let Err(error) = &committed {
             tracing::error!(%error, changes = writes.len(), "the journal recorded nothing of these changes");
         }
@@ -198,19 +221,41 @@ impl Keeper {
     /// Commits all or nothing. Where a commit fails half-way and the machine crashes at once, SQLite may find it whole
     /// in its log after all. That errs to the safe side: a reserved intent that nobody sends is closed as not sent,
     /// and one that says it is being sent, though it never was, becomes unknown.
-    fn commit(&mut self, writes: &mut [Box<dyn Write>]) -> Result<(), Trouble> {
+    fn commit(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) -> Result<(), Trouble> {
         self.file.check()?;
+        if self.commit_together(batch, queue)? {
+            return Ok(());
+        }
+        self.commit_each_by_itself(&mut batch.writes)
+    }
+
+    /// The common case: nobody fails, and nobody needs a savepoint. Otherwise nothing is committed, and the answer is no.
+    fn commit_together(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) -> Result<bool, Trouble> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::check_format(&transaction)?;
+        for next in 0.. {
+            // Who was answered by the last commit comes back while this one is being made. Otherwise they would go by
+            // turns in two halves, and pay for two syncs.
+            batch.gather(queue);
+            let Some(write) = batch.writes.get_mut(next) else { break };
+            let done = write.carry_out(&transaction, self.file.place());
+            unless_taken_back(&transaction, &done)?;
+            if done.is_err() {
+                transaction.rollback()?;
+                return Ok(false);
+            }
+        }
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    fn commit_each_by_itself(&mut self, writes: &mut [Box<dyn Write>]) -> Result<(), Trouble> {
         let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::check_format(&transaction)?;
         for write in writes {
             let mut savepoint = transaction.savepoint()?;
             let done = write.carry_out(&savepoint, self.file.place());
-            // A full disk or a failed read makes SQLite roll back everything, the neighbours' changes included. What
-            // follows would commit itself piece by piece, and be reported as failed.
-            if savepoint.is_autocommit() {
-                let whole = "SQLite took the whole transaction back; nothing of it is recorded";
-                return Err(done.err().map_or_else(|| Trouble::Unusable(whole.to_owned()), Trouble::Journal));
-            }
+            unless_taken_back(&savepoint, &done)?;
             if done.is_err() {
                 savepoint.rollback()?;
             }
@@ -229,4 +274,17 @@ impl Keeper {
         transaction.commit()?;
         Ok(found)
     }
+}
+
+/// A full disk or a failed read makes SQLite roll back everything, the neighbours' changes included. What follows would
+/// commit itself piece by piece, and be reported as failed.
+fn unless_taken_back(connection: &Connection, done: &Result<(), JournalError>) -> Result<(), Trouble> {
+    if !connection.is_autocommit() {
+        return Ok(());
+    }
+    let whole = "SQLite took the whole transaction back; nothing of it is recorded";
+    Err(done
+        .as_ref()
+        .err()
+        .map_or_else(|| Trouble::Unusable(whole.to_owned()), |error| Trouble::Journal(error.clone())))
 }

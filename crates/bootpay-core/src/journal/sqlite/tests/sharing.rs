@@ -36,6 +36,40 @@ async fn concurrent_intents_share_a_sync() {
     assert!(log < 256 * 4_096, "{log} bytes were logged");
 }
 
+#[tokio::test]
+async fn what_comes_while_a_commit_is_being_made_joins_it() {
+    let (_directory, path) = place();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let (began, mut begun) = tokio::sync::mpsc::unbounded_channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let writer = journal.writer.clone();
+    let first = tokio::spawn(async move {
+        let slowly = move |connection: &Connection| {
+            let _ = began.send(());
+            let _ = released.recv();
+            operations::admit(connection, &on(1))
+        };
+        writer.write(slowly).await
+    });
+    begun.recv().await.unwrap();
+    let writer = journal.writer.clone();
+    let second = tokio::spawn(async move {
+        let committed_until_now = move |connection: &Connection| {
+            operations::admit(connection, &on(2))?;
+            let others = Connection::open(&path)?;
+            Ok(others.query_row("SELECT count(*) FROM intents", [], |row| row.get::<_, i64>(0))?)
+        };
+        writer.write(committed_until_now).await
+    });
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    assert!(matches!(first.await.unwrap(), Ok(Admission::Admitted(_))));
+    assert_eq!(second.await.unwrap().unwrap(), 0, "the first was committed before");
+    assert_eq!(journal.find(IntentQuery::default()).await.unwrap().len(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_handles_racing_for_one_refund_exactly_one_call_is_admitted() {
     let (_directory, path) = place();
