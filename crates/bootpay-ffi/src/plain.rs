@@ -86,17 +86,25 @@ type Started = std::pin::Pin<Box<dyn Future<Output = Vec<u8>> + Send>>;
 
 fn start(client: u64, operation: i32, request: &[u8]) -> Result<Started, BootpayError> {
     let known = |(number, setup): &(u64, Weak<Setup>)| (*number == client).then(|| setup.upgrade()).flatten();
-    let setup = lock(&CLIENTS).known.iter().find_map(known);
-    let (Some(setup), Some(operation)) = (setup, Operation::of(operation)) else {
-        return Err(BootpayError::not_sent("not_sent.closed", "there is no such client"));
+    let client = || {
+        let setup = lock(&CLIENTS).known.iter().find_map(known);
+        let gone = || BootpayError::not_sent("not_sent.closed", "there is no such client");
+        setup.map(|setup| Bootpay { setup }).ok_or_else(gone)
     };
-    let client = Bootpay { setup };
-    Ok(match operation {
-        Operation::Cancel => boxed(client.start_cancel(lift::<CancelRequest>(request)?)?),
-        Operation::Preview => boxed(client.start_preview(lift::<CancelRequest>(request)?)?),
-        Operation::Receipt => boxed(client.start_receipt(lift::<String>(request)?)?),
-        Operation::Reconcile => boxed(client.start_reconcile(lift::<String>(request)?)?),
-        Operation::Intent => boxed(client.start_intent(lift::<String>(request)?)?),
+    let broken = || BootpayError::not_sent("not_sent.broken_call", "there is no such call");
+    // The request first: an account number is wiped once it is a request, and the client may be gone.
+    Ok(match Operation::of(operation).ok_or_else(broken)? {
+        Operation::Cancel => {
+            let request = lift::<CancelRequest>(request)?;
+            boxed(client()?.start_cancel(request)?)
+        }
+        Operation::Preview => {
+            let request = lift::<CancelRequest>(request)?;
+            boxed(client()?.start_preview(request)?)
+        }
+        Operation::Receipt => boxed(client()?.start_receipt(lift::<String>(request)?)?),
+        Operation::Reconcile => boxed(client()?.start_reconcile(lift::<String>(request)?)?),
+        Operation::Intent => boxed(client()?.start_intent(lift::<String>(request)?)?),
     })
 }
 

@@ -60,19 +60,52 @@ _lock = threading.RLock()
 
 
 def _become(kind: type) -> None:
-    """Makes it the dataclass that it was said to be."""
+    """Makes it the dataclass that it was said to be.
+
+    `dataclasses` only writes where there is nothing yet, and for a moment other threads would see `object`'s methods. So a
+    twin becomes the dataclass, and what it has then takes the placeholders' places, one by one.
+    """
     import dataclasses
 
     with _lock:
-        placeholders = _due.pop(kind, None)
+        placeholders = _due.get(kind)
         if placeholders is None:
             return
-        for name in placeholders:
-            delattr(kind, name)
-        for name, value in list(vars(kind).items()):
-            if isinstance(value, _Field):
-                setattr(kind, name, dataclasses.field(**value.options))
-        dataclasses.dataclass(frozen=True)(kind)
+        space = {name: value for name, value in vars(kind).items() if name not in _OF_ITS_OWN and name not in placeholders}
+        space.update({
+            name: dataclasses.field(**value.options) for name, value in space.items() if isinstance(value, _Field)
+        })
+        twin = dataclasses.dataclass(frozen=True)(type(kind)(kind.__name__, kind.__bases__, space))
+        made = {name: value for name, value in vars(twin).items() if name not in _OF_ITS_OWN}
+        # The two that mean their class, and would mean the twin.
+        made["__setattr__"], made["__delattr__"] = _frozen(kind, tuple(twin.__dataclass_fields__))
+        for name, value in made.items():
+            if vars(kind).get(name, _ABSENT) is not value:
+                setattr(kind, name, value)
+        for name in [name for name, value in vars(kind).items() if isinstance(value, _Field)] + list(placeholders):
+            if name not in made:
+                delattr(kind, name)
+        del _due[kind]
+
+
+_ABSENT = object()
+_OF_ITS_OWN = ("__dict__", "__weakref__")
+
+
+def _frozen(kind: type, fields: tuple[str, ...]) -> tuple[Callable[..., None], Callable[..., None]]:
+    from dataclasses import FrozenInstanceError
+
+    def set_attribute(self: Any, name: str, value: Any) -> None:
+        if type(self) is kind or name in fields:
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        super(kind, self).__setattr__(name, value)
+
+    def delete_attribute(self: Any, name: str) -> None:
+        if type(self) is kind or name in fields:
+            raise FrozenInstanceError(f"cannot delete field {name!r}")
+        super(kind, self).__delattr__(name)
+
+    return set_attribute, delete_attribute
 
 
 def _placeholder(name: str) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -15,6 +16,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
  */
 internal object Ends {
     private const val PATIENCE_MS = 3_600_000L
+    private const val AGAIN_MS = 20L
 
     private val last = AtomicLong()
     private val waiting = ConcurrentHashMap<Long, CancellableContinuation<ByteBuffer>>()
@@ -52,11 +54,29 @@ internal object Ends {
                 room.limit(length)
                 while (room.hasRemaining()) {
                     val number = room.getLong()
-                    val answer = ByteArray(room.getInt()).also { room.get(it) }
-                    waiting.remove(number)?.let { goOn(it, ByteBuffer.wrap(answer)) }
+                    val (from, size) = room.position() + Int.SIZE_BYTES to room.getInt()
+                    // Before anything that can fail: those behind it must be told whatever happens to this one.
+                    room.position(from + size)
+                    waiting.remove(number)?.let { tell(it, room, from, size) }
                 }
             } catch (_: Throwable) {
-                // Out of memory, say. Whoever waits for the others must still be woken.
+                // Out of memory, say: no room for a long answer. It stays, and is asked for again.
+                Thread.sleep(AGAIN_MS)
+            }
+        }
+    }
+
+    /** A caller whose answer cannot be handed over is told so: the call itself has ended, and the journal knows how. */
+    private fun tell(caller: CancellableContinuation<ByteBuffer>, room: ByteBuffer, from: Int, size: Int) {
+        try {
+            val answer = ByteArray(size)
+            room.duplicate().position(from).let { (it as ByteBuffer).get(answer) }
+            goOn(caller, ByteBuffer.wrap(answer))
+        } catch (failure: Throwable) {
+            try {
+                caller.resumeWithException(failure)
+            } catch (_: Throwable) {
+                // It had gone on already, and then failed by itself.
             }
         }
     }

@@ -30,8 +30,10 @@ internal class Operation<A, T>(
 
     fun lift(bytes: ByteBuffer): T {
         if (!bytes.hasRemaining()) throw NativeInternal("no answer")
-        if (bytes.get() != DONE) throw FfiConverterTypeBootpayError.read(bytes)
-        return answer.read(bytes)
+        val failed = bytes.get() != DONE
+        if (failed) throw FfiConverterTypeBootpayError.read(bytes)
+        // What is left over was written by somebody who means something else.
+        return answer.read(bytes).also { if (bytes.hasRemaining()) throw NativeInternal("an answer too long") }
     }
 
     companion object {
