@@ -107,8 +107,8 @@ pub(crate) struct Granted {
 }
 
 /// An answer in one of Bootpay's forms: its members, not yet read.
-enum Opened {
-    Success(Members),
+enum Opened<'a> {
+    Success(Members<'a>),
     Refusal(Box<ServerRefusal>),
 }
 
@@ -249,10 +249,10 @@ impl Dialect {
     }
 }
 
-fn read<T>(
-    answer: &WireAnswer,
-    opened: Result<Opened, What>,
-    meaning: impl FnOnce(Members) -> Result<T, What>,
+fn read<'a, T>(
+    answer: &'a WireAnswer,
+    opened: Result<Opened<'a>, What>,
+    meaning: impl FnOnce(Members<'a>) -> Result<T, What>,
 ) -> Answer<T> {
     let meaning = match opened {
         Ok(Opened::Refusal(refusal)) => return Answer::Refused(refusal),

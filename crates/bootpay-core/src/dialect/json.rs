@@ -6,12 +6,15 @@
 //! it. Members that do not decide about money, times above all, are more lenient: one that cannot be read stays in
 //! [`Extra`] as it came, since a refund is not unknown because of a date.
 
+mod parts;
+
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use self::parts::{Part, Parts};
 use super::WireAnswer;
 use crate::cancel::ReceiptId;
 use crate::korean_time::KoreanTime;
@@ -23,11 +26,11 @@ use crate::secret::Secret;
 pub(super) type What = &'static str;
 
 /// The members of a JSON object. Those that are taken leave it; the rest becomes [`Extra`].
-pub(super) struct Members(Map<String, Value>);
+pub(super) struct Members<'a>(Parts<'a>);
 
-impl Members {
+impl<'a> Members<'a> {
     /// The object that an answer's body is.
-    pub(super) fn of(answer: &WireAnswer) -> Result<Self, What> {
+    pub(super) fn of(answer: &'a WireAnswer) -> Result<Self, What> {
         if (300..400).contains(&answer.status) {
             return Err("a redirect");
         }
@@ -38,8 +41,8 @@ impl Members {
             Some(_) => {}
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => Err("JSON that is not an object"),
+            Ok(Part::Object(members)) => Ok(Self(members)),
+            Ok(Part::Plain(_)) => Err("JSON that is not an object"),
             Err(error) if error.is_eof() => Err("JSON that is cut off"),
             Err(_) => Err("not JSON"),
         }
@@ -47,7 +50,7 @@ impl Members {
 
     /// Whether there is a member of this name that is not null.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|value| !value.is_null())
+        self.0.get(name).is_some_and(|part| !part.is_null())
     }
 
     /// An amount in won.
@@ -61,7 +64,7 @@ impl Members {
 
     /// A whole number, or a text that is one.
     pub(super) fn take_integer(&mut self, name: &str) -> Result<Option<i64>, What> {
-        match self.0.remove(name) {
+        match self.take(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => whole_number(&value).map(Some).ok_or("a number that cannot be read"),
         }
@@ -69,7 +72,7 @@ impl Members {
 
     /// A name that something depends on: a text or a whole number, or else the answer is not understood.
     pub(super) fn take_name(&mut self, name: &str) -> Result<Option<String>, What> {
-        match self.0.remove(name) {
+        match self.take(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => plain_text(value).map(Some).map_err(|_| "a text that is something else"),
         }
@@ -83,7 +86,7 @@ impl Members {
 
     /// A text that nothing depends on. An empty one is absent, and one that is something else stays where it is.
     pub(super) fn take_text(&mut self, name: &str) -> Option<String> {
-        match plain_text(self.0.remove(name)?) {
+        match plain_text(self.take(name)?) {
             Ok(text) => Some(text).filter(|text| !text.is_empty()),
             Err(value) => self.put_back(name, value),
         }
@@ -91,7 +94,7 @@ impl Members {
 
     /// A time. One that cannot be read stays where it is.
     pub(super) fn take_time(&mut self, name: &str) -> Option<KoreanTime> {
-        match self.0.remove(name)? {
+        match self.take(name)? {
             Value::String(text) => match KoreanTime::parse(&text) {
                 Some(time) => Some(time),
                 None => self.put_back(name, Value::String(text)),
@@ -102,14 +105,18 @@ impl Members {
 
     fn put_back<T>(&mut self, name: &str, value: Value) -> Option<T> {
         if !value.is_null() {
-            self.0.insert(name.to_owned(), value);
+            self.0.put(name, Part::Plain(value));
         }
         None
     }
 
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.take(name).map(Part::into_value)
+    }
+
     /// An access token: visible ASCII, since it goes into a header. It is moved and never copied.
     pub(super) fn take_token(&mut self, name: &str) -> Result<Secret, What> {
-        let Some(Value::String(token)) = self.0.remove(name) else { return Err("an answer without a token") };
+        let Some(Value::String(token)) = self.take(name) else { return Err("an answer without a token") };
         let token = Secret::new(token);
         if token.is_empty() || !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("a token that cannot be one");
@@ -118,16 +125,16 @@ impl Members {
     }
 
     /// An object inside this one.
-    pub(super) fn take_object(&mut self, name: &str) -> Option<Members> {
-        match self.0.remove(name)? {
-            Value::Object(members) => Some(Self(members)),
-            value => self.put_back(name, value),
+    pub(super) fn take_object(&mut self, name: &str) -> Option<Self> {
+        match self.0.take(name)? {
+            Part::Object(members) => Some(Self(members)),
+            Part::Plain(value) => self.put_back(name, value),
         }
     }
 
     /// What nobody took.
     pub(super) fn into_extra(self) -> Extra {
-        Extra(self.0)
+        Extra(self.0.into_map())
     }
 }
 
@@ -199,8 +206,11 @@ impl std::io::Write for Length {
 mod tests {
     use super::*;
 
-    fn members(json: &str) -> Members {
-        Members(serde_json::from_str(json).unwrap())
+    fn members(json: &str) -> Members<'_> {
+        match serde_json::from_str(json) {
+            Ok(Part::Object(members)) => Members(members),
+            _ => panic!("{json}"),
+        }
     }
 
     #[test]

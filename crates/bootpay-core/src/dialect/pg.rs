@@ -20,16 +20,16 @@ const V1_MESSAGES: [&str; 6] = ["ResultMsg", "resultMsg", "result_msg", "res_msg
 
 impl GatewayWord {
     /// From the `data` of a v1 refusal.
-    pub(super) fn in_v1(data: &mut Members) -> Self {
+    pub(super) fn in_v1(data: &mut Members<'_>) -> Self {
         Self::read(data, &V1_CODES, &V1_MESSAGES)
     }
 
     /// From a v2 refusal.
-    pub(super) fn in_v2(refusal: &mut Members) -> Self {
+    pub(super) fn in_v2(refusal: &mut Members<'_>) -> Self {
         Self::read(refusal, &["pg_error_code"], &["pg_error_message"])
     }
 
-    fn read(from: &mut Members, codes: &[&str], messages: &[&str]) -> Self {
+    fn read(from: &mut Members<'_>, codes: &[&str], messages: &[&str]) -> Self {
         let mut first = |names: &[&str]| names.iter().find_map(|name| from.take_text(name));
         let code = first(codes).map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
         Self { code, message: first(messages) }

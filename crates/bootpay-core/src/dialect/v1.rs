@@ -98,7 +98,7 @@ fn post<T: Serialize>(path: &str, body: &T) -> WireRequest {
     WireRequest { method: Method::Post, path, body: Some(json::body(body)) }
 }
 
-pub(super) fn open(answer: &WireAnswer) -> Result<Opened, What> {
+pub(super) fn open(answer: &WireAnswer) -> Result<Opened<'_>, What> {
     let mut envelope = Members::of(answer)?;
     if envelope.take_integer("status")? != Some(i64::from(answer.status)) {
         return Err("an envelope whose status is not the HTTP status");
@@ -120,14 +120,14 @@ pub(super) fn open(answer: &WireAnswer) -> Result<Opened, What> {
 }
 
 /// Both times are the server's own, so their difference is right whatever this machine's clock says.
-pub(super) fn token(mut data: Members) -> Result<Granted, What> {
+pub(super) fn token(mut data: Members<'_>) -> Result<Granted, What> {
     let token = data.take_token("token")?;
     let (issued, expires) = (data.take_integer("server_time")?, data.take_integer("expired_at")?);
     let (Some(issued), Some(expires)) = (issued, expires) else { return Err("a token without its times") };
     Ok(Granted { token, lifetime: json::lifetime(expires.saturating_sub(issued))? })
 }
 
-pub(super) fn cancellation(mut data: Members) -> Result<Box<Cancellation>, What> {
+pub(super) fn cancellation(mut data: Members<'_>) -> Result<Box<Cancellation>, What> {
     Ok(Box::new(Cancellation {
         receipt_id: data.take_receipt_id()?,
         request_cancel_price: data.take_won("request_cancel_price")?,
@@ -145,7 +145,7 @@ pub(super) fn cancellation(mut data: Members) -> Result<Box<Cancellation>, What>
     }))
 }
 
-pub(super) fn receipt(mut data: Members) -> Result<Box<Receipt>, What> {
+pub(super) fn receipt(mut data: Members<'_>) -> Result<Box<Receipt>, What> {
     Ok(Box::new(Receipt {
         receipt_id: data.take_receipt_id()?.ok_or("a receipt without its id")?,
         order_id: data.take_text("order_id"),

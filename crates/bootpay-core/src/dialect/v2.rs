@@ -99,7 +99,7 @@ fn post<T: Serialize>(path: &str, body: &T) -> WireRequest {
     WireRequest { method: Method::Post, path, body: Some(json::body(body)) }
 }
 
-pub(super) fn open(answer: &WireAnswer) -> Result<Opened, What> {
+pub(super) fn open(answer: &WireAnswer) -> Result<Opened<'_>, What> {
     let mut members = Members::of(answer)?;
     let is_error = members.has("error_code");
     match answer.status {
@@ -122,7 +122,7 @@ pub(super) fn open(answer: &WireAnswer) -> Result<Opened, What> {
     }
 }
 
-pub(super) fn token(mut members: Members) -> Result<Granted, What> {
+pub(super) fn token(mut members: Members<'_>) -> Result<Granted, What> {
     let token = members.take_token("access_token")?;
     let seconds = members.take_integer("expire_in")?.ok_or("a token without its lifetime")?;
     Ok(Granted { token, lifetime: json::lifetime(seconds)? })
@@ -130,7 +130,7 @@ pub(super) fn token(mut members: Members) -> Result<Granted, What> {
 
 /// A flat body has no envelope to know it by, so one that names neither a receipt nor an amount is not a receipt: a
 /// `status` alone is in everybody's JSON.
-fn is_a_receipt(members: &Members) -> Result<(), What> {
+fn is_a_receipt(members: &Members<'_>) -> Result<(), What> {
     let known = ["receipt_id", "price", "cancelled_price"].iter().any(|name| members.has(name));
     if known { Ok(()) } else { Err("JSON that is no receipt") }
 }
@@ -141,7 +141,7 @@ fn remaining(price: Option<Won>, cancelled: Option<Won>) -> Option<Won> {
 }
 
 /// The whole receipt, of which the members that the page's cancel has are taken.
-pub(super) fn cancellation(mut members: Members) -> Result<Box<Cancellation>, What> {
+pub(super) fn cancellation(mut members: Members<'_>) -> Result<Box<Cancellation>, What> {
     is_a_receipt(&members)?;
     let (price, cancelled_price) = (members.take_won("price")?, members.take_won("cancelled_price")?);
     Ok(Box::new(Cancellation {
@@ -161,7 +161,7 @@ pub(super) fn cancellation(mut members: Members) -> Result<Box<Cancellation>, Wh
     }))
 }
 
-pub(super) fn receipt(mut members: Members) -> Result<Box<Receipt>, What> {
+pub(super) fn receipt(mut members: Members<'_>) -> Result<Box<Receipt>, What> {
     is_a_receipt(&members)?;
     let (price, cancelled) = (members.take_won("price")?, members.take_won("cancelled_price")?);
     // Where there is a symbol, `method` is its name for people.
