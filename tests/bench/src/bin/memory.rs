@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use bootpay_bench::memory::{Look, draw, resident, tenths};
+use bootpay_bench::memory::{Look, draw, in_use, resident, tenths};
 use bootpay_bench::peer::Peer;
 use bootpay_bench::place;
 use bootpay_bench::rounds::{Case, Subject};
@@ -18,7 +18,7 @@ use bootpay_core::JournalChoice;
 const WON: u64 = 10_000;
 const CALLERS: usize = 256;
 /// Blocks before the first that counts: connections, caches and the allocator's arenas come about in them.
-const WARM_UP: u64 = 5;
+const WARM_UP: u64 = 10;
 /// Blocks that count.
 const LOOKS: u64 = 100;
 
@@ -62,6 +62,7 @@ fn main() -> Result<()> {
             cancels: (number - WARM_UP) * block as u64,
             seconds: begun.elapsed().as_secs_f64(),
             resident_bytes: resident()?,
+            in_use_bytes: in_use(),
         };
         writeln!(lines, "{}", serde_json::to_string(&look)?)?;
         looks.push(look);
@@ -69,13 +70,13 @@ fn main() -> Result<()> {
             eprintln!("{} cancels, {:.1} MiB", look.cancels, look.resident_bytes as f64 / 1_048_576.0);
         }
     }
-    let (first, last) = tenths(&looks);
-    println!(
-        "{cancels} cancels in {:.0} s; resident set: first tenth {:.2} MiB, last tenth {:.2} MiB, {:.3} of it",
-        begun.elapsed().as_secs_f64(),
-        first / 1_048_576.0,
-        last / 1_048_576.0,
-        last / first
-    );
+    println!("{cancels} cancels in {:.0} s", begun.elapsed().as_secs_f64());
+    let figures: [(&str, fn(&Look) -> u64); 2] =
+        [("resident set", |look| look.resident_bytes), ("in use", |look| look.in_use_bytes)];
+    for (name, of) in figures {
+        let (first, last) = tenths(&looks, of);
+        let [first_mib, last_mib] = [first, last].map(|bytes| bytes / 1_048_576.0);
+        println!("{name}: first tenth {first_mib:.2} MiB, last tenth {last_mib:.2} MiB, {:.3} of it", last / first);
+    }
     draw(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pictures/memory.svg"), &looks)
 }
