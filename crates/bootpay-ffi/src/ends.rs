@@ -7,7 +7,7 @@
 //! Python is one language that needs this: a callback there waits for the interpreter's lock, and holds up all other
 //! calls of the same thread meanwhile.
 
-use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Wake;
 
@@ -20,9 +20,30 @@ pub struct Ends(Mutex<Inner>);
 #[derive(Debug)]
 struct Inner {
     /// Holds one byte while `numbers` holds anything, so neither side ever waits for the other.
-    reader: PipeReader,
-    writer: PipeWriter,
+    reader: file::Reader,
+    writer: file::Writer,
     numbers: Vec<u64>,
+}
+
+/// What a loop can watch. It never blocks, even where a forked child has read what was meant for its parent.
+#[cfg(unix)]
+mod file {
+    use std::os::unix::net::UnixStream;
+
+    pub(super) type Reader = UnixStream;
+    pub(super) type Writer = UnixStream;
+
+    pub(super) fn pair() -> std::io::Result<(Reader, Writer)> {
+        let (reader, writer) = UnixStream::pair()?;
+        reader.set_nonblocking(true)?;
+        writer.set_nonblocking(true)?;
+        Ok((reader, writer))
+    }
+}
+
+#[cfg(not(unix))]
+mod file {
+    pub(super) use std::io::{PipeReader as Reader, PipeWriter as Writer, pipe as pair};
 }
 
 #[uniffi::export]
@@ -30,7 +51,7 @@ impl Ends {
     /// For one event loop.
     #[uniffi::constructor]
     pub fn new() -> Result<Arc<Self>, BootpayError> {
-        let (reader, writer) = std::io::pipe().map_err(|error| {
+        let (reader, writer) = file::pair().map_err(|error| {
             BootpayError::not_sent("not_sent.no_pipe", &format!("the event loop could not be joined: {error}"))
         })?;
         Ok(Arc::new(Self(Mutex::new(Inner { reader, writer, numbers: Vec::new() }))))
@@ -64,7 +85,7 @@ impl Ends {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.numbers.push(number);
         if inner.numbers.len() == 1 {
-            // A pipe of one's own takes a byte, or its other end is gone with this.
+            // It takes a byte where it holds none; and where it holds one, it is readable already.
             let _ = inner.writer.write(&[0]);
         }
     }
@@ -112,5 +133,14 @@ mod tests {
         let mut left = Vec::new();
         reader.read_to_end(&mut left).unwrap();
         assert!(left.is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_byte_that_somebody_else_has_read_keeps_nobody_waiting() {
+        let ends = Ends::new().unwrap();
+        ends.add(1);
+        ends.0.lock().unwrap().reader.read_exact(&mut [0]).unwrap();
+        assert_eq!(ends.take(), [1]);
     }
 }

@@ -34,6 +34,9 @@ class _Watch:
         loop.add_reader(self._ends.file(), self._tell)
 
     def _tell(self) -> None:
+        if self.process != os.getpid():
+            # A forked child whose loop is its parent's: what is to be read here is the parent's.
+            return
         for number in self._ends.take():
             future = self._due.pop(number, None)
             # A task that was cancelled waits for nothing any more.
