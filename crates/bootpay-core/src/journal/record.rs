@@ -165,6 +165,14 @@ pub(super) fn changing(intent: &Intent) -> Result<Vec<Column>, Unwritable> {
     Ok(columns)
 }
 
+/// The columns in which an intent is another one now, and when that was. Nothing else needs to be written.
+pub(super) fn changed(before: &Intent, now: &Intent) -> Result<Vec<Column>, Unwritable> {
+    let mut columns = changing(now)?;
+    let mut before = changing(before)?.into_iter();
+    columns.retain(|column| before.next().as_ref() != Some(column) || column.0 == "updated_at_ms");
+    Ok(columns)
+}
+
 /// A row of `attempts`, in the order of the statement that writes it.
 #[cfg(feature = "sqlite")]
 pub(super) fn attempt_values(id: &IntentId, index: usize, attempt: &Attempt) -> Result<[Cell; 7], Unwritable> {

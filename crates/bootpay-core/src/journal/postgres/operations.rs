@@ -177,7 +177,9 @@ impl Operation for ChangeIntent {
         doubt.committing = false;
         match lifecycle::apply(&intent, &self.by, &self.change, self.now) {
             Ok(next) => {
-                let (names, mut cells): (Vec<&str>, Vec<Cell>) = changing(&next, &self.call)?.into_iter().unzip();
+                let mut columns = record::changed(&intent, &next)?;
+                columns.extend(signed(&next, &self.call)?);
+                let (names, mut cells): (Vec<&str>, Vec<Cell>) = columns.into_iter().unzip();
                 let set: Vec<String> =
                     names.iter().zip(places(1, names.len())).map(|(name, place)| format!("{name} = {place}")).collect();
                 cells.push(self.id.0.clone().into());
@@ -321,9 +323,13 @@ fn places(from: usize, count: usize) -> Vec<String> {
 
 pub(super) fn changing(intent: &Intent, call: &str) -> Result<Vec<Column>, Trouble> {
     let mut columns = record::changing(intent)?;
-    columns.push(("attempts", record::json(&intent.attempts)?.into()));
-    columns.push(("written_by", call.into()));
+    columns.extend(signed(intent, call)?);
     Ok(columns)
+}
+
+/// What this database keeps besides: the tries in the intent's row, and which call wrote it last.
+fn signed(intent: &Intent, call: &str) -> Result<[Column; 2], Trouble> {
+    Ok([("attempts", record::json(&intent.attempts)?.into()), ("written_by", call.into())])
 }
 
 /// An intent with its tries, and which call wrote it last.

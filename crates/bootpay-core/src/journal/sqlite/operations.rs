@@ -142,7 +142,7 @@ pub(super) fn insert(connection: &Connection, intent: &Intent) -> Result<(), Tro
 }
 
 fn update(connection: &Connection, intent: &Intent, next: &Intent) -> Result<(), Trouble> {
-    let (names, mut values): (Vec<&str>, Vec<Cell>) = record::changing(next)?.into_iter().unzip();
+    let (names, mut values): (Vec<&str>, Vec<Cell>) = record::changed(intent, next)?.into_iter().unzip();
     values.push(next.id.0.clone().into());
     let sql = format!("UPDATE intents SET {} = ? WHERE id = ?", names.join(" = ?, "));
     let changed = connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
