@@ -38,6 +38,7 @@ _ARGUMENTS = {
     "preview": _REQUEST,
     "receipt": ("receipt_id",),
     "token": (),
+    "warm_up": (),
     "reconcile": ("cancel_id",),
     "recover": (),
     "resolve": ("cancel_id", "decision", "actor"),

@@ -78,6 +78,8 @@ def answer(do: str, value: object) -> Answer:
         return {do: [members(each) for each in value]}
     if do == "journal_place":
         return {"place": value}
+    if do == "warm_up":
+        return {"warmed_up": True}
     if isinstance(value, Secret):
         return {"token": "received"}
     return {_NAMES[type(value)]: members(value)}

@@ -118,6 +118,17 @@ impl Bootpay {
         self.start_token()?.wait()
     }
 
+    /// Gets ready for a cancel: a token where none is at hand, and with it a connection.
+    #[uniffi::method(default(stop = None))]
+    pub async fn warm_up(&self, stop: Option<Arc<StopSignal>>) -> Result<(), BootpayError> {
+        self.start_warm_up()?.until(stop).await
+    }
+
+    /// Gets ready for a cancel: a token where none is at hand, and with it a connection. Waits on this thread.
+    pub fn warm_up_blocking(&self) -> Result<(), BootpayError> {
+        self.start_warm_up()?.wait()
+    }
+
     /// Settles an intent whose outcome is unknown, as far as the evidence goes.
     #[uniffi::method(default(stop = None))]
     pub async fn reconcile(
@@ -237,6 +248,11 @@ impl Bootpay {
     pub(crate) fn start_token(&self) -> Result<Call<Arc<Secret>>, BootpayError> {
         let setup = Arc::clone(&self.setup);
         read(async move { Ok(Arc::new(Secret(setup.client().await?.token().await?))) })
+    }
+
+    pub(crate) fn start_warm_up(&self) -> Result<Call<()>, BootpayError> {
+        let setup = Arc::clone(&self.setup);
+        read(async move { Ok(setup.client().await?.warm_up().await?) })
     }
 
     pub(crate) fn start_reconcile(&self, cancel_id: String) -> Result<Call<CancelOutcome>, BootpayError> {

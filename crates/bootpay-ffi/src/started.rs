@@ -56,6 +56,8 @@ pub enum Ended {
         /// An access token.
         token: Arc<Secret>,
     },
+    /// Of `warm_up`.
+    WarmedUp,
     /// Of `recover`.
     Recovered {
         /// What it found.
@@ -167,6 +169,11 @@ impl Bootpay {
     /// Starts `token`.
     pub fn begin_token(&self) -> Result<Arc<Started>, BootpayError> {
         Ok(Started::new(self.start_token()?, |token| Ended::Token { token }))
+    }
+
+    /// Starts `warm_up`.
+    pub fn begin_warm_up(&self) -> Result<Arc<Started>, BootpayError> {
+        Ok(Started::new(self.start_warm_up()?, |()| Ended::WarmedUp))
     }
 
     /// Starts `reconcile`.

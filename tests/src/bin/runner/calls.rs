@@ -142,6 +142,10 @@ async fn make(client: &Bootpay, told: &Value, shown: &Shown) -> Result<Value> {
             show(&client.token().await?);
             json!({ "token": "received" })
         }
+        "warm_up" => {
+            client.warm_up().await?;
+            json!({ "warmed_up": true })
+        }
         "reconcile" => canon::outcome(&client.reconcile(text(told, "cancel_id")?).await?),
         "recover" => {
             let recovery = client.recover().await?;

@@ -71,6 +71,9 @@ actor Caller {
         case "token":
             _ = showing(try await client.token())
             return ["token": "received"]
+        case "warm_up":
+            try await client.warmUp()
+            return ["warmed_up": true]
         case "reconcile":
             return report(showing(try await client.reconcile(call.text("cancel_id"))))
         case "recover":

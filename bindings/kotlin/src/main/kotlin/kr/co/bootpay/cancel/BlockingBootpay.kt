@@ -46,6 +46,21 @@ public class BlockingBootpay private constructor(private val client: Client) : A
     public fun token(): Secret = client.call { Secret(it.tokenBlocking()) }
 
     /**
+     * Gets ready for a cancel while the caller still prepares, such as a page with a button on it.
+     *
+     * Fetches an access token where none is at hand, and with it opens a connection, so that a cancel within the next
+     * seconds ([Options.Builder.idleTimeout]) needs one round trip and not four. Where both are ready nothing is sent.
+     * No money moves, and nothing that fails here stands in the way of a cancel.
+     *
+     * With a Basic pair, and with a token source, it opens no connection: look the receipt up, which does.
+     *
+     * @throws BootpayException.Refused for wrong keys.
+     * @throws BootpayException.TokenUnavailable where no token is to be had. Whoever only wants to be fast ignores
+     *   both: the cancel will say the same.
+     */
+    public fun warmUp(): Unit = client.call { it.warmUpBlocking() }
+
+    /**
      * Settles an intent whose outcome is unknown, as far as the evidence goes. It is looked up, and repeated only under
      * the declaration that the server honours `cancel_id`.
      */

@@ -73,6 +73,7 @@ class SuspendForm : Form {
         "preview" -> client.preview(request(told, shown))
         "receipt" -> client.receipt(told.text("receipt_id"))
         "token" -> client.token()
+        "warm_up" -> client.warmUp()
         "reconcile" -> client.reconcile(told.text("cancel_id"))
         "recover" -> client.recover()
         "resolve" -> client.resolve(told.text("cancel_id"), decision(told), told.text("actor"))
@@ -103,6 +104,7 @@ class BlockingForm : Form {
         "preview" -> client.preview(request(told, shown))
         "receipt" -> client.receipt(told.text("receipt_id"))
         "token" -> client.token()
+        "warm_up" -> client.warmUp()
         "reconcile" -> client.reconcile(told.text("cancel_id"))
         "recover" -> client.recover()
         "resolve" -> client.resolve(told.text("cancel_id"), decision(told), told.text("actor"))
@@ -132,6 +134,7 @@ class FutureForm : Form {
             "preview" -> client.preview(request(told, shown))
             "receipt" -> client.receipt(told.text("receipt_id"))
             "token" -> client.token()
+            "warm_up" -> client.warmUp().thenApply { }
             "reconcile" -> client.reconcile(told.text("cancel_id"))
             "recover" -> client.recover()
             "resolve" -> client.resolve(told.text("cancel_id"), decision(told), told.text("actor"))

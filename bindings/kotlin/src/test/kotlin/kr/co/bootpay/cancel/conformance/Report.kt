@@ -29,6 +29,7 @@ fun report(value: Any): Map<String, Any?> = when (value) {
     is Preview -> mapOf("preview" to preview(value))
     is Receipt -> mapOf("receipt" to receipt(value))
     is Secret -> mapOf("token" to "received")
+    is Unit -> mapOf("warmed_up" to true)
     is Recovery -> mapOf("recovery" to recovery(value))
     is Intent -> mapOf("intent" to intent(value))
     is Bank -> mapOf("bank" to bank(value))

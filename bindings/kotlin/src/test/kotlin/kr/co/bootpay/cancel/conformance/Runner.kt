@@ -77,7 +77,7 @@ class Runner(private val form: Form) {
 
     private companion object {
         val CALLS = setOf(
-            "cancel", "preview", "receipt", "token", "reconcile", "recover", "resolve", "intents", "intent",
+            "cancel", "preview", "receipt", "token", "warm_up", "reconcile", "recover", "resolve", "intents", "intent",
             "journal_place",
         )
     }
