@@ -59,11 +59,11 @@ _due: dict[type, tuple[str, ...]] = {}
 _lock = threading.RLock()
 
 
-def _become(kind: type) -> None:
+def _become(kind: Any) -> None:
     """Makes it the dataclass that it was said to be.
 
-    `dataclasses` only writes where there is nothing yet, and for a moment other threads would see `object`'s methods. So a
-    twin becomes the dataclass, and what it has then takes the placeholders' places, one by one.
+    `dataclasses` only writes where there is nothing yet, and for a moment other threads would see `object`'s methods.
+    So a twin becomes the dataclass, and what it has then takes the placeholders' places, one by one.
     """
     import dataclasses
 
@@ -71,10 +71,10 @@ def _become(kind: type) -> None:
         placeholders = _due.get(kind)
         if placeholders is None:
             return
-        space = {name: value for name, value in vars(kind).items() if name not in _OF_ITS_OWN and name not in placeholders}
-        space.update({
-            name: dataclasses.field(**value.options) for name, value in space.items() if isinstance(value, _Field)
-        })
+        left_out = {*_OF_ITS_OWN, *placeholders}
+        space = {name: value for name, value in vars(kind).items() if name not in left_out}
+        fields = {name: value for name, value in space.items() if isinstance(value, _Field)}
+        space.update({name: dataclasses.field(**value.options) for name, value in fields.items()})
         twin = dataclasses.dataclass(frozen=True)(type(kind)(kind.__name__, kind.__bases__, space))
         made = {name: value for name, value in vars(twin).items() if name not in _OF_ITS_OWN}
         # The two that mean their class, and would mean the twin.
@@ -82,7 +82,7 @@ def _become(kind: type) -> None:
         for name, value in made.items():
             if vars(kind).get(name, _ABSENT) is not value:
                 setattr(kind, name, value)
-        for name in [name for name, value in vars(kind).items() if isinstance(value, _Field)] + list(placeholders):
+        for name in (*fields, *placeholders):
             if name not in made:
                 delattr(kind, name)
         del _due[kind]
@@ -92,15 +92,17 @@ _ABSENT = object()
 _OF_ITS_OWN = ("__dict__", "__weakref__")
 
 
-def _frozen(kind: type, fields: tuple[str, ...]) -> tuple[Callable[..., None], Callable[..., None]]:
+def _frozen(kind: Any, fields: tuple[str, ...]) -> tuple[Callable[..., None], Callable[..., None]]:
     from dataclasses import FrozenInstanceError
 
     def set_attribute(self: Any, name: str, value: Any) -> None:
+        """As frozen dataclasses do it."""
         if type(self) is kind or name in fields:
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
         super(kind, self).__setattr__(name, value)
 
     def delete_attribute(self: Any, name: str) -> None:
+        """As frozen dataclasses do it."""
         if type(self) is kind or name in fields:
             raise FrozenInstanceError(f"cannot delete field {name!r}")
         super(kind, self).__delattr__(name)
