@@ -50,6 +50,8 @@ impl Session {
     async fn open(database: &Database) -> Result<Self> {
         let (client, connection) = tokio_postgres::connect(&database.url(), NoTls).await?;
         tokio::spawn(connection);
+        // As the core: the tables are small when these statements are planned, and grow.
+        client.batch_execute("SET enable_seqscan = off; SET jit = off").await?;
         Ok(Self {
             lock: client
                 .prepare(

@@ -51,7 +51,9 @@ impl Default for Limits {
 impl Limits {
     /// How a session is set up, and what is asked about its server.
     ///
-    /// `synchronous_commit` is raised where it is lower: a record that a crash or a failover may take back is none.
+    /// `synchronous_commit` is raised where it is lower: a record that a crash or a failover may take back is none. And no
+    /// statement of ours wants a whole table: a plan that is made while the table is small is kept while it grows. What that
+    /// makes of a plan's cost must not set the server's compiler to work for one row.
     fn set_up(&self) -> String {
         let ms = |time: Duration| time.as_millis();
         let Self { idle_in_transaction, lock, statement, .. } = *self;
@@ -61,6 +63,8 @@ impl Limits {
              SET idle_in_transaction_session_timeout = {};
              SET search_path = pg_catalog, pg_temp;
              SET client_min_messages = warning;
+             SET enable_seqscan = off;
+             SET jit = off;
              SELECT set_config('synchronous_commit',
                                CASE current_setting('synchronous_commit')
                                    WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,

@@ -291,3 +291,21 @@ async fn no_question_reads_the_whole_journal() {
     let plan = plan(admission).await;
     assert!(plan.contains("intents_of_receipt") && plan.contains("intents_with_cancel_id"), "{plan}");
 }
+
+#[tokio::test]
+async fn a_plan_that_is_made_while_the_table_is_small_is_one_for_a_large_one() {
+    let database = database();
+    let journal = open(database.url());
+    journal.admit(on(1)).await.unwrap();
+    let session = session(&database).await;
+    session.client.batch_execute("ANALYZE bootpay.intents").await.unwrap();
+    for condition in [
+        "id = 'a'",
+        "environment = 'a' AND (receipt_id = 'b' OR (scope = 'c' AND cancel_id = 'd'))",
+        "environment = 'a' AND receipt_id = 'b'",
+    ] {
+        let sql = format!("EXPLAIN SELECT * FROM bootpay.intents WHERE {condition}");
+        let plan: Vec<String> = session.client.query(&sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+        assert!(plan.iter().all(|line| !line.contains("Seq Scan")), "{plan:#?}");
+    }
+}
