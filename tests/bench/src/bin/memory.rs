@@ -73,10 +73,10 @@ fn main() -> Result<()> {
         }
     }
     println!("{cancels} cancels in {:.0} s", begun.elapsed().as_secs_f64());
-    let figures: [(&str, fn(&Look) -> u64); 2] =
-        [("resident set", |look| look.resident_bytes), ("in use", |look| look.in_use_bytes)];
-    for (name, of) in figures {
-        let (first, last) = tenths(&looks, of);
+    for (name, (first, last)) in [
+        ("resident set", tenths(&looks, |look| look.resident_bytes)),
+        ("in use", tenths(&looks, |look| look.in_use_bytes)),
+    ] {
         let [first_mib, last_mib] = [first, last].map(|bytes| bytes / 1_048_576.0);
         println!("{name}: first tenth {first_mib:.2} MiB, last tenth {last_mib:.2} MiB, {:.3} of it", last / first);
     }
