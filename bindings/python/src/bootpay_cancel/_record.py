@@ -107,6 +107,9 @@ def _frozen(kind: Any, fields: tuple[str, ...]) -> tuple[Callable[..., None], Ca
             raise FrozenInstanceError(f"cannot delete field {name!r}")
         super(kind, self).__delattr__(name)
 
+    for method, name in ((set_attribute, "__setattr__"), (delete_attribute, "__delattr__")):
+        method.__name__, method.__qualname__ = name, f"{kind.__qualname__}.{name}"
+        method.__module__ = kind.__module__
     return set_attribute, delete_attribute
 
 
