@@ -73,8 +73,8 @@ impl Ends {
     pub fn take(&self) -> Vec<u64> {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !inner.numbers.is_empty() {
-            // Where it fails, the file stays readable, and the loop only looks once more.
-            let _ = inner.reader.read(&mut [0]);
+            // There is nothing to be done where it fails: what has ended is told all the same.
+            let _ = inner.reader.read(&mut [0; 16]);
         }
         std::mem::take(&mut inner.numbers)
     }

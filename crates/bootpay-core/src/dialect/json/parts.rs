@@ -1,12 +1,14 @@
-//! JSON as it comes: an object's members in a row, their names still in the answer's own bytes. Most are read once, by
-//! name, and dropped; a tree with a copy of each name is only made of those that nobody asked for.
+//! JSON as it comes: an answer's members in a row, their names still in the answer's own bytes, and those of its `data`
+//! likewise. Most are read once, by name, and dropped; a tree with a copy of each name is only made of those that nobody
+//! asked for. What lies deeper is read as [`Value`] reads it: it knows how numbers come where another crate of the same
+//! program has them come as text (`arbitrary_precision`), and takes no more room than it needs.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// An object's members. Where a name comes twice its last value counts, as in most parsers.
@@ -16,7 +18,7 @@ pub(super) struct Parts<'a>(Vec<(Cow<'a, str>, Option<Part<'a>>)>);
 /// A value.
 pub(super) enum Part<'a> {
     Object(Parts<'a>),
-    /// Whatever is not an object.
+    /// Whatever is not an object, and whatever lies deeper.
     Plain(Value),
 }
 
@@ -61,12 +63,23 @@ impl Part<'_> {
 
 impl<'de> Deserialize<'de> for Part<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reading)
+        deserializer.deserialize_any(Reading { has_data: true })
     }
 }
 
-/// Reads a part. What is no object is read as [`Value`] reads it.
-struct Reading;
+/// Reads a part.
+struct Reading {
+    /// Whether it is an answer, whose `data` has members of its own.
+    has_data: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Reading {
+    type Value = Part<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Part<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for Reading {
     type Value = Part<'de>;
@@ -106,7 +119,11 @@ impl<'de> Visitor<'de> for Reading {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Part<'de>, A::Error> {
         // As many as most answers have.
         let mut parts = Vec::with_capacity(16);
-        while let Some((Name(name), part)) = members.next_entry()? {
+        while let Some(Name(name)) = members.next_key()? {
+            let part = match self.has_data && name == "data" {
+                true => members.next_value_seed(Reading { has_data: false })?,
+                false => Part::Plain(members.next_value()?),
+            };
             parts.push((name, Some(part)));
         }
         Ok(Part::Object(Parts(parts)))
@@ -153,6 +170,7 @@ mod tests {
         for json in [
             r#"{"a":{"b":[{"c":null},1.5e3,-7,18446744073709551615],"d":true},"a":{"e":"\u00e9\n"},"\"":""}"#,
             r#"[{"x":{}},[],"",false]"#,
+            r#"{"data":{"data":{"data":1},"data":2},"data":{"":{},"x":[{}]}}"#,
             "1e400",
             "null",
             "{}",
@@ -174,7 +192,9 @@ mod tests {
 
     #[test]
     fn depth_is_bounded() {
-        let deep = "{\"a\":".repeat(100_000);
-        assert!(serde_json::from_str::<Part<'_>>(&deep).is_err_and(|error| !error.is_eof()));
+        for deep in ["{\"a\":", "{\"data\":", "["] {
+            let deep = deep.repeat(100_000);
+            assert!(serde_json::from_str::<Part<'_>>(&deep).is_err_and(|error| !error.is_eof()));
+        }
     }
 }

@@ -63,8 +63,7 @@ impl Limits {
              SET idle_in_transaction_session_timeout = {};
              SET search_path = pg_catalog, pg_temp;
              SET client_min_messages = warning;
-             SET enable_seqscan = off;
-             SET jit = off;
+             SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('enable_seqscan', 'jit');
              SELECT set_config('synchronous_commit',
                                CASE current_setting('synchronous_commit')
                                    WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,

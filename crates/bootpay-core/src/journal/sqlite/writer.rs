@@ -1,15 +1,15 @@
 //! The thread that owns the connection.
 //!
 //! Callers hand it closures and wait without blocking. It takes all that has queued up, and what comes meanwhile, carries
-//! it out inside one exclusive transaction and commits once: so a hundred cancels at a time cost one sync of the disk. Where one of them
-//! fails, all is taken back and carried out again, each in a savepoint of its own, so that it fails alone. Answers go
-//! out after the commit, and never before.
+//! it out inside one exclusive transaction and commits once: so a hundred cancels at a time cost one sync of the disk.
+//! Where one of them fails, all is taken back and carried out again, each in a savepoint of its own, so that it fails
+//! alone. Answers go out after the commit, and never before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::error::JournalError;
@@ -222,44 +222,12 @@ impl Keeper {
     /// in its log after all. That errs to the safe side: a reserved intent that nobody sends is closed as not sent,
     /// and one that says it is being sent, though it never was, becomes unknown.
     fn commit(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) -> Result<(), Trouble> {
-        self.file.check()?;
-        if self.commit_together(batch, queue)? {
-            return Ok(());
-        }
-        self.commit_each_by_itself(&mut batch.writes)
-    }
-
-    /// The common case: nobody fails, and nobody needs a savepoint. Otherwise nothing is committed, and the answer is no.
-    fn commit_together(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) -> Result<bool, Trouble> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        schema::check_format(&transaction)?;
-        for next in 0.. {
-            // Who was answered by the last commit comes back while this one is being made. Otherwise they would go by
-            // turns in two halves, and pay for two syncs.
-            batch.gather(queue);
-            let Some(write) = batch.writes.get_mut(next) else { break };
-            let done = write.carry_out(&transaction, self.file.place());
-            unless_taken_back(&transaction, &done)?;
-            if done.is_err() {
-                transaction.rollback()?;
-                return Ok(false);
-            }
-        }
-        transaction.commit()?;
-        Ok(true)
-    }
-
-    fn commit_each_by_itself(&mut self, writes: &mut [Box<dyn Write>]) -> Result<(), Trouble> {
         let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // After the wait for whoever held the file: it may have been replaced meanwhile.
+        self.file.check()?;
         schema::check_format(&transaction)?;
-        for write in writes {
-            let mut savepoint = transaction.savepoint()?;
-            let done = write.carry_out(&savepoint, self.file.place());
-            unless_taken_back(&savepoint, &done)?;
-            if done.is_err() {
-                savepoint.rollback()?;
-            }
-            savepoint.commit()?;
+        if !together(&mut transaction, batch, queue, &self.file)? {
+            each_by_itself(&mut transaction, &mut batch.writes, &self.file)?;
         }
         transaction.commit()?;
         Ok(())
@@ -274,6 +242,49 @@ impl Keeper {
         transaction.commit()?;
         Ok(found)
     }
+}
+
+/// The common case: nobody fails, and nobody needs a savepoint of his own. Otherwise all of it is taken back, and the answer
+/// is no.
+fn together(
+    transaction: &mut Transaction<'_>,
+    batch: &mut Batch,
+    queue: &mpsc::Receiver<Work>,
+    file: &JournalFile,
+) -> Result<bool, Trouble> {
+    let mut all = transaction.savepoint()?;
+    for next in 0.. {
+        // Who was answered by the last commit comes back while this one is being made. Otherwise they would go by
+        // turns in two halves, and pay for two syncs.
+        batch.gather(queue);
+        let Some(write) = batch.writes.get_mut(next) else { break };
+        let done = write.carry_out(&all, file.place());
+        unless_taken_back(&all, &done)?;
+        if done.is_err() {
+            all.rollback()?;
+            all.commit()?;
+            return Ok(false);
+        }
+    }
+    all.commit()?;
+    Ok(true)
+}
+
+fn each_by_itself(
+    transaction: &mut Transaction<'_>,
+    writes: &mut [Box<dyn Write>],
+    file: &JournalFile,
+) -> Result<(), Trouble> {
+    for write in writes {
+        let mut savepoint = transaction.savepoint()?;
+        let done = write.carry_out(&savepoint, file.place());
+        unless_taken_back(&savepoint, &done)?;
+        if done.is_err() {
+            savepoint.rollback()?;
+        }
+        savepoint.commit()?;
+    }
+    Ok(())
 }
 
 /// A full disk or a failed read makes SQLite roll back everything, the neighbours' changes included. What follows would

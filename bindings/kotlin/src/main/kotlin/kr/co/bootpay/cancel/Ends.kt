@@ -3,6 +3,7 @@ package kr.co.bootpay.cancel
 import java.nio.ByteBuffer
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.locks.LockSupport
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -16,7 +17,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
  */
 internal object Ends {
     private const val PATIENCE_MS = 3_600_000L
-    private const val AGAIN_MS = 20L
+    private const val AGAIN_NS = 20_000_000L
 
     private val last = AtomicLong()
     private val waiting = ConcurrentHashMap<Long, CancellableContinuation<ByteBuffer>>()
@@ -54,27 +55,30 @@ internal object Ends {
                 room.limit(length)
                 while (room.hasRemaining()) {
                     val number = room.getLong()
-                    val (from, size) = room.position() + Int.SIZE_BYTES to room.getInt()
+                    val size = room.getInt()
+                    val from = room.position()
                     // Before anything that can fail: those behind it must be told whatever happens to this one.
                     room.position(from + size)
-                    waiting.remove(number)?.let { tell(it, room, from, size) }
+                    tell(number, room, from, size)
                 }
             } catch (_: Throwable) {
                 // Out of memory, say: no room for a long answer. It stays, and is asked for again.
-                Thread.sleep(AGAIN_MS)
+                LockSupport.parkNanos(AGAIN_NS)
             }
         }
     }
 
     /** A caller whose answer cannot be handed over is told so: the call itself has ended, and the journal knows how. */
-    private fun tell(caller: CancellableContinuation<ByteBuffer>, room: ByteBuffer, from: Int, size: Int) {
+    private fun tell(number: Long, room: ByteBuffer, from: Int, size: Int) {
+        var caller: CancellableContinuation<ByteBuffer>? = null
         try {
+            caller = waiting.remove(number) ?: return
             val answer = ByteArray(size)
-            room.duplicate().position(from).let { (it as ByteBuffer).get(answer) }
+            (room.duplicate().position(from) as ByteBuffer).get(answer)
             goOn(caller, ByteBuffer.wrap(answer))
         } catch (failure: Throwable) {
             try {
-                caller.resumeWithException(failure)
+                caller?.resumeWithException(failure)
             } catch (_: Throwable) {
                 // It had gone on already, and then failed by itself.
             }
