@@ -8,6 +8,8 @@
 mod failure;
 mod gate;
 mod http;
+#[cfg(target_os = "linux")]
+mod roots;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -21,7 +22,7 @@ pub(super) fn config(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, BootpayEr
     let config = versions(provider)?
         // "Dangerous" is rustls' word for any verifier that is not its own; this one asks the operating system's store.
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(speaking_http1(config))
 }
@@ -52,14 +53,21 @@ fn speaking_http1(mut config: ClientConfig) -> ClientConfig {
 }
 
 /// What the operating system's own store says about a certificate.
-pub(crate) fn system(provider: Arc<CryptoProvider>) -> Result<Verifier, rustls::Error> {
-    Verifier::new(provider)
+pub(crate) fn system(provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    #[cfg(target_os = "linux")]
+    if let Some(bundle_first) = super::roots::BundleFirst::of_the_system(&provider) {
+        return Ok(Arc::new(bundle_first));
+    }
+    Ok(Arc::new(Verifier::new(provider)?))
 }
 
-fn verifier(ca_bundle: Option<&[u8]>, provider: Arc<CryptoProvider>) -> Result<Verifier, BootpayError> {
+fn verifier(
+    ca_bundle: Option<&[u8]>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, BootpayError> {
     let verifier = match ca_bundle {
         None => system(provider),
-        Some(pem) => with_extra_roots(certificates(pem)?, provider)?,
+        Some(pem) => with_extra_roots(certificates(pem)?, provider)?.map(|verifier| Arc::new(verifier) as _),
     };
     verifier.map_err(|_| match ca_bundle {
         None => InvalidInput::new("ca_bundle", Problem::Empty)

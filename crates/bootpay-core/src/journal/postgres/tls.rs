@@ -22,10 +22,10 @@ pub(super) fn connector(encryption: &Encryption) -> Result<MakeRustlsConnect, St
             return Ok(MakeRustlsConnect::new(config));
         }
         Encryption::Unverified => Arc::new(Anybody(provider.clone())),
-        Encryption::System => Arc::new(tls::system(provider.clone()).map_err(|_| {
+        Encryption::System => tls::system(provider.clone()).map_err(|_| {
             "this machine has no root certificates: install ca-certificates, or name the authority's with sslrootcert"
                 .to_owned()
-        })?),
+        })?,
         Encryption::File(path) => {
             let pem = std::fs::read(path).map_err(|error| format!("sslrootcert cannot be read: {error}"))?;
             let mut roots = RootCertStore::empty();
