@@ -3,7 +3,7 @@
     make bench-python                          # all of it
     make bench-python ARGS="--rounds 3 --transports plain --seconds 0.5"
 
-Every round runs every subject of a case once, in rotating order, and each block ends with the ledger's word that
+Every round runs every subject of a case once, in an order drawn anew, and each block ends with the ledger's word that
 exactly so many cancels moved exactly so many won; else the run ends with status 1. Samples go to `bench/python.jsonl`
 of the target directory, where `report` finds them: see ../README.md. `start.py` and `crossing.py` measure the rest.
 """
@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import resource
 import statistics
 import subprocess
@@ -150,8 +151,8 @@ async def measure(peer: Peer, transport: str, asked: argparse.Namespace, journal
             if asked.only in name
         ]
         for round_number in range(asked.rounds + 1):
-            turn = round_number % max(1, len(compared))
-            for subject in compared[turn:] + compared[:turn]:
+            # Whoever comes after the official SDK finds what its connections left to clear away.
+            for subject in random.Random(round_number).sample(compared, len(compared)):
                 # The first round warms up, and tells how many make a block of the length that is asked for.
                 count = max(CALLERS, int(subject.pace * asked.seconds)) if round_number else 2 * CALLERS
                 seconds, used = await subject.run(place, peer, count)

@@ -55,7 +55,7 @@ func timed(_ peer: Peer, _ one: Case, _ cancels: Int, _ subject: any Subject) as
     return cost
 }
 
-/// Every subject once in a round, in rotating order. One round more comes first, and is thrown away.
+/// Every subject once in a round, in an order drawn anew. One round more comes first, and is thrown away.
 func measure(_ peer: Peer) async throws {
     let wanted = cases.enumerated().filter { only.isEmpty || "\($1.name), \($1.transport)".contains(only) }
     if wanted.isEmpty { return }
@@ -71,8 +71,7 @@ func measure(_ peer: Peer) async throws {
             ]
         let subjects = all.filter { subject.isEmpty || $0.name.contains(subject) }
         for round in 0...rounds {
-            for turn in subjects.indices {
-                let subject = subjects[(round + turn) % subjects.count]
+            for subject in subjects.shuffled() {
                 let cancels = max(one.cancels / subject.slowness, one.callers)
                 let cost = try await timed(peer, one, cancels, subject)
                 if round == 0 { continue }

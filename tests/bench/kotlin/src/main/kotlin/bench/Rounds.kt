@@ -2,6 +2,7 @@ package bench
 
 import com.fasterxml.jackson.databind.JsonNode
 import java.io.Writer
+import kotlin.random.Random
 
 /** What is measured: so many cancels, by so many callers. */
 class Case(val name: String, val transport: String, val callers: Int, val cancels: Int) {
@@ -21,14 +22,16 @@ interface Subject : AutoCloseable {
     override fun close() = Unit
 }
 
-/** The runner: every subject once in a round, in rotating order, so that whatever else the machine does meets all alike. */
+/**
+ * The runner: every subject once in a round, so that whatever else the machine does meets all alike. The order is drawn anew
+ * for each: whoever comes after the official SDK finds what its hundreds of connections left to clear away.
+ */
 class Rounds(private val peer: Peer, private val samples: Writer) {
     /** So many rounds come before, and are thrown away: what is compiled on the way is compiled then. */
     fun run(case: Case, rounds: Int, warmUps: Int, subjects: List<Subject>) {
         System.err.println("${case.name}, ${case.transport}: ${case.cancels} cancels x $rounds rounds …")
         for (round in 1 - warmUps..rounds) {
-            for (turn in subjects.indices) {
-                val subject = subjects[Math.floorMod(round + turn, subjects.size)]
+            for (subject in subjects.shuffled(Random(round))) {
                 val cancels = maxOf(case.cancels / subject.slowness, case.callers)
                 try {
                     val cost = timed(case, cancels, subject)
