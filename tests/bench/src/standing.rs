@@ -45,7 +45,7 @@ pub struct Standing {
     pub cpu_ratio: Option<Quartiles>,
 }
 
-/// A case over one transport: the baseline, and the others in the order in which they first came.
+/// A case over one transport: the baseline, and the others by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// What was done.
@@ -98,7 +98,7 @@ fn standings(samples: &[&Sample]) -> Vec<Standing> {
         })
     };
     let mut standings: Vec<Standing> = subjects.into_iter().filter_map(standing).collect();
-    standings.sort_by_key(|standing| !standing.baseline);
+    standings.sort_by(|one, other| (!one.baseline, &one.subject).cmp(&(!other.baseline, &other.subject)));
     standings
 }
 

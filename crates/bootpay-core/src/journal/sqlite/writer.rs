@@ -222,12 +222,45 @@ impl Keeper {
     /// in its log after all. That errs to the safe side: a reserved intent that nobody sends is closed as not sent,
     /// and one that says it is being sent, though it never was, becomes unknown.
     fn commit(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) -> Result<(), Trouble> {
-        let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // After the wait for whoever held the file: it may have been replaced meanwhile.
-        self.file.check()?;
-        schema::check_format(&transaction)?;
-        if !together(&mut transaction, batch, queue, &self.file)? {
-            each_by_itself(&mut transaction, &mut batch.writes, &self.file)?;
+        if self.commit_together(batch, queue)? {
+            return Ok(());
+        }
+        self.commit_each_by_itself(&mut batch.writes)
+    }
+
+    /// The common case: nobody fails, and nobody needs a savepoint, for which SQLite keeps a copy of every page that is changed: a
+    /// quarter of the rate with 32 callers. Otherwise nothing is committed, and the answer is no.
+    fn commit_together(&mut self, batch: &mut Batch, queue: &mpsc::Receiver<Work>) -> Result<bool, Trouble> {
+        let Self { connection, file } = self;
+        let transaction = begin(connection, file)?;
+        for next in 0.. {
+            // Who was answered by the last commit comes back while this one is being made. Otherwise they would go by
+            // turns in two halves, and pay for two syncs.
+            batch.gather(queue);
+            let Some(write) = batch.writes.get_mut(next) else { break };
+            let done = write.carry_out(&transaction, file.place());
+            unless_taken_back(&transaction, &done)?;
+            if done.is_err() {
+                transaction.rollback()?;
+                return Ok(false);
+            }
+        }
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    /// Others may have written since the batch was taken back: everybody reads anew what he decides by.
+    fn commit_each_by_itself(&mut self, writes: &mut [Box<dyn Write>]) -> Result<(), Trouble> {
+        let Self { connection, file } = self;
+        let mut transaction = begin(connection, file)?;
+        for write in writes {
+            let mut savepoint = transaction.savepoint()?;
+            let done = write.carry_out(&savepoint, file.place());
+            unless_taken_back(&savepoint, &done)?;
+            if done.is_err() {
+                savepoint.rollback()?;
+            }
+            savepoint.commit()?;
         }
         transaction.commit()?;
         Ok(())
@@ -244,47 +277,12 @@ impl Keeper {
     }
 }
 
-/// The common case: nobody fails, and nobody needs a savepoint of his own. Otherwise all of it is taken back, and the answer
-/// is no.
-fn together(
-    transaction: &mut Transaction<'_>,
-    batch: &mut Batch,
-    queue: &mpsc::Receiver<Work>,
-    file: &JournalFile,
-) -> Result<bool, Trouble> {
-    let mut all = transaction.savepoint()?;
-    for next in 0.. {
-        // Who was answered by the last commit comes back while this one is being made. Otherwise they would go by
-        // turns in two halves, and pay for two syncs.
-        batch.gather(queue);
-        let Some(write) = batch.writes.get_mut(next) else { break };
-        let done = write.carry_out(&all, file.place());
-        unless_taken_back(&all, &done)?;
-        if done.is_err() {
-            all.rollback()?;
-            all.commit()?;
-            return Ok(false);
-        }
-    }
-    all.commit()?;
-    Ok(true)
-}
-
-fn each_by_itself(
-    transaction: &mut Transaction<'_>,
-    writes: &mut [Box<dyn Write>],
-    file: &JournalFile,
-) -> Result<(), Trouble> {
-    for write in writes {
-        let mut savepoint = transaction.savepoint()?;
-        let done = write.carry_out(&savepoint, file.place());
-        unless_taken_back(&savepoint, &done)?;
-        if done.is_err() {
-            savepoint.rollback()?;
-        }
-        savepoint.commit()?;
-    }
-    Ok(())
+fn begin<'a>(connection: &'a mut Connection, file: &JournalFile) -> Result<Transaction<'a>, Trouble> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // After the wait for whoever held the file: it may have been replaced meanwhile.
+    file.check()?;
+    schema::check_format(&transaction)?;
+    Ok(transaction)
 }
 
 /// A full disk or a failed read makes SQLite roll back everything, the neighbours' changes included. What follows would
