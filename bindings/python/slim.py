@@ -3,7 +3,8 @@
 UniFFI's Python code is written to be general. Importing it takes longer than the official SDK does, and a call crosses
 over dozens of times. What is done about it, each step refused where the code is not what it was written for:
 
-- its helpers are replaced by those of `_crossing.py`
+- its helpers are replaced by those of `_crossing.py`, and its enumerations, which only the package sees, by plain
+  classes
 - functions of the library are declared when they are first called
 - what the package never names is left out, and with it everything that only serves that: the asynchronous forms
   (`_loops.py` has a better way), and those that wait on the thread without looking at signals
@@ -38,7 +39,7 @@ HELPERS = {
 KEPT = {"_uniffi_check_contract_api_version", "_UniffiLib", "InternalError"}
 """What is needed though nothing names it."""
 
-MODULES = ("ctypes", "datetime", "enum", "threading")
+MODULES = ("ctypes", "datetime", "threading")
 """What the remaining code may import. All of them are small."""
 
 LIBRARY = "bootpay_ffi"
@@ -84,6 +85,7 @@ def slim(generated: str, package: str) -> str:
             "import os",
             "from .._crossing import Library",
             *(f"from .._crossing import {ours} as {theirs}" for theirs, ours in sorted(HELPERS.items())),
+            f"from .._crossing import Choice as {_CHOICE}",
             f"_UniffiLib = Library(os.path.dirname(__file__), {LIBRARY!r})",
             "_UniffiLib.declare({",
             *lines,
@@ -98,6 +100,8 @@ def slim(generated: str, package: str) -> str:
     _check(code, wanted)
     return code
 
+
+_CHOICE = "_UniffiChoice"
 
 _FREED = "handle = getattr(self, '_handle', None)"
 # What is freed has no handle any more: of objects that are collected together, one may be used by another that ends
@@ -129,6 +133,9 @@ class _Trim(ast.NodeTransformer):
             return None
         bases, outside = len(node.bases), self._of_object
         node.bases = [base for base in node.bases if not (isinstance(base, ast.Name) and base.id.endswith("Protocol"))]
+        node.bases = [
+            ast.Name(_CHOICE, ast.Load()) if ast.unparse(base) == "enum.Enum" else base for base in node.bases
+        ]
         node.decorator_list = [
             each for each in node.decorator_list if not (isinstance(each, ast.Name) and each.id == "dataclass")
         ]

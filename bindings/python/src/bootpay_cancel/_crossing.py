@@ -386,6 +386,26 @@ class TimestampConverter(Converter):
 _SHORT = ("_rustbuffer_", "_fn_clone_", "_fn_method_bootpay_begin_", "_fn_method_started_tell", "_fn_method_ends_")
 
 
+class Choice:
+    """One of an enumeration's. An `enum.Enum` takes as long to make as six plain classes, and no program sees these."""
+
+    __members__: dict[str, Choice]
+
+    def __init_subclass__(cls) -> None:
+        cls.__members__ = {}
+        for name in [name for name in vars(cls) if not name.startswith("_")]:
+            choice = cls()
+            choice.name = name
+            cls.__members__[name] = choice
+            setattr(cls, name, choice)
+
+    def __class_getitem__(cls, name: str) -> Choice:
+        return cls.__members__[name]
+
+    if TYPE_CHECKING:
+        name: str
+
+
 class Library:
     """The library's functions, each looked up when it is first called, by what `slim.py` has noted of it."""
 
