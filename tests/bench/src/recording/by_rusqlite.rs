@@ -34,7 +34,7 @@ fn read(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
         }
         Step::Sending | Step::Settled => {
             let attempts = "SELECT number, started_at_ms, progress, body_mark, http_status, code FROM attempts
-                            WHERE seq = (SELECT seq FROM intents WHERE id = ?) ORDER BY number";
+                            WHERE intent_id = ? ORDER BY number";
             rows(connection, attempts, &[&wish.intent_id])?;
             rows(connection, "SELECT * FROM intents WHERE id = ?", &[&wish.intent_id])?
         }
@@ -80,8 +80,8 @@ fn write(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
         Step::Sending => {
             connection
                 .prepare_cached(
-                    "INSERT INTO attempts (seq, number, started_at_ms, progress, body_mark)
-                     VALUES ((SELECT seq FROM intents WHERE id = ?), 1, ?, 'sending', ?)",
+                    "INSERT INTO attempts (intent_id, number, started_at_ms, progress, body_mark)
+                     VALUES (?, 1, ?, 'sending', ?)",
                 )?
                 .execute(params![wish.intent_id, NOW.0, BODY_MARK])?;
             connection
@@ -94,8 +94,7 @@ fn write(connection: &Connection, step: Step, wish: &Wish) -> Result<()> {
         Step::Settled => {
             connection
                 .prepare_cached(
-                    "UPDATE attempts SET progress = 'answered', http_status = 200
-                     WHERE seq = (SELECT seq FROM intents WHERE id = ?) AND number = 1",
+                    "UPDATE attempts SET progress = 'answered', http_status = 200 WHERE intent_id = ? AND number = 1",
                 )?
                 .execute(params![wish.intent_id])?;
             connection

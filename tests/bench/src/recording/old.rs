@@ -42,24 +42,20 @@ pub fn age_sqlite(path: &Path, rows: u64) -> Result<()> {
         names.iter().map(copied).collect::<Vec<_>>().join(", ")
     );
     let attempts = format!(
-        "{counted} INSERT INTO attempts SELECT i + 2, number, started_at_ms, progress, body_mark, http_status, code
-         FROM counted, attempts WHERE seq = 1 LIMIT ?2 - ?1"
+        "{counted} INSERT INTO attempts SELECT printf('%016x%016x', i * ?3, i), number, started_at_ms, progress,
+             body_mark, http_status, code FROM counted, attempts
+         WHERE intent_id = (SELECT id FROM intents WHERE seq = 1) LIMIT ?2 - ?1"
     );
     let apart = i64::MAX as u64 / (rows + 1);
     for from in (0..rows).step_by(AT_ONCE as usize) {
         let to = rows.min(from + AT_ONCE);
-        let (first, end) = (from as i64, to as i64);
         connection.execute_batch("BEGIN")?;
-        for written in [
-            connection.execute(&intents, params![first, end, apart as i64])?,
-            connection.execute(&attempts, params![first, end])?,
-        ] {
+        for sql in [&intents, &attempts] {
+            let written = connection.execute(sql, params![from as i64, to as i64, apart as i64])?;
             ensure!(written as u64 == to - from, "{written} rows of {}", to - from);
         }
         connection.execute_batch("COMMIT")?;
     }
-    let lone = "SELECT (SELECT max(seq) FROM attempts) - (SELECT max(seq) FROM intents)";
-    ensure!(connection.query_row(lone, [], |row| row.get::<_, i64>(0))? == 0, "attempts are not their intents'");
     connection.execute_batch("PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL;")?;
     drop(connection);
     Ok(std::fs::File::open(path)?.sync_all()?)

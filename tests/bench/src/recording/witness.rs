@@ -54,7 +54,7 @@ impl Witness {
         self.seen = latest;
         let new = match &self.kept {
             Kept::File(path) => read_only(path)?.query_row(
-                "SELECT count(*) FROM intents JOIN attempts USING (seq)
+                "SELECT count(*) FROM intents JOIN attempts ON intent_id = id
                  WHERE seq > ?1 AND state = 'cancelled' AND number = 1 AND progress = 'answered'",
                 [seen],
                 |row| row.get::<_, i64>(0),
@@ -84,10 +84,7 @@ impl Witness {
             Kept::File(path) => {
                 let connection = read_only(path)?;
                 let mut text = String::new();
-                for sql in [
-                    "SELECT * FROM intents WHERE id = ?1",
-                    "SELECT attempts.* FROM attempts JOIN intents USING (seq) WHERE id = ?1",
-                ] {
+                for sql in ["SELECT * FROM intents WHERE id = ?1", "SELECT * FROM attempts WHERE intent_id = ?1"] {
                     let mut statement = connection.prepare(sql)?;
                     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
                     let mut rows = statement.query([&wish.intent_id])?;

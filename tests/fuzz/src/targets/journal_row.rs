@@ -92,7 +92,9 @@ impl File {
         let value = read_value(value)?;
         let written = if let Some(number) = number {
             let column = ATTEMPT_COLUMNS.iter().find(|name| **name == column)?;
-            let sql = format!("UPDATE OR IGNORE attempts SET {column} = ?1 WHERE number = ?2 AND seq = ?3");
+            let sql = format!(
+                "UPDATE OR IGNORE attempts SET {column} = ?1 WHERE number = ?2 AND intent_id = (SELECT id FROM kept_intents WHERE seq = ?3)"
+            );
             self.shell.execute(&sql, rusqlite::params![value, number, seq])
         } else {
             let column = self.columns.iter().find(|name| *name == column && *name != "seq")?;
@@ -146,7 +148,7 @@ impl File {
         }
         let mut statement = self
             .shell
-            .prepare("SELECT started_at_ms, progress, body_mark, http_status, code FROM attempts WHERE seq = (SELECT seq FROM intents WHERE id = ?) ORDER BY number")
+            .prepare("SELECT started_at_ms, progress, body_mark, http_status, code FROM attempts WHERE intent_id = ? ORDER BY number")
             .expect("a query");
         let found: Vec<[Value; 5]> = statement
             .query_map([&intent.id.0], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]))

@@ -119,8 +119,8 @@ fn load(connection: &Connection, condition: &str, values: Vec<Cell>) -> Result<V
 
 fn attempts(connection: &Connection, id: &IntentId) -> Result<Vec<Attempt>, Trouble> {
     let mut statement = connection.prepare_cached(
-        "SELECT number, started_at_ms, progress, body_mark, http_status, code FROM attempts \
-         WHERE seq = (SELECT seq FROM intents WHERE id = ?) ORDER BY number",
+        "SELECT number, started_at_ms, progress, body_mark, http_status, code FROM attempts WHERE intent_id = ? \
+         ORDER BY number",
     )?;
     let mut rows = statement.query([&id.0])?;
     let mut attempts = Vec::new();
@@ -165,11 +165,11 @@ fn record_attempts(
             Some(as_it_was) if as_it_was == attempt => continue,
             Some(_) => {
                 "UPDATE attempts SET started_at_ms = ?3, progress = ?4, body_mark = ?5, http_status = ?6, code = ?7 \
-                 WHERE seq = (SELECT seq FROM intents WHERE id = ?1) AND number = ?2"
+                 WHERE intent_id = ?1 AND number = ?2"
             }
             None => {
-                "INSERT INTO attempts (seq, number, started_at_ms, progress, body_mark, http_status, code) \
-                 VALUES ((SELECT seq FROM intents WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)"
+                "INSERT INTO attempts (intent_id, number, started_at_ms, progress, body_mark, http_status, code) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
             }
         };
         let values = record::attempt_values(id, index, attempt)?;

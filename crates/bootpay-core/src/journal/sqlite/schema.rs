@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const APPLICATION_ID: i64 = 0x4250_4A31;
 
 /// What leads from each format to the next. A step that was released is never edited: another is added.
-const MIGRATIONS: [&str; 3] = [FORMAT_1, FORMAT_2, FORMAT_3];
+const MIGRATIONS: [&str; 2] = [FORMAT_1, FORMAT_2];
 
 /// The format that this version reads and writes, kept in the file's `user_version`.
 pub(super) const FORMAT: i64 = MIGRATIONS.len() as i64;
@@ -102,38 +102,6 @@ const FORMAT_2: &str = "
 -- Which bulk began the intent. Only those of a bulk are in the index, so that it costs the others nothing.
 ALTER TABLE intents ADD COLUMN bulk TEXT;
 CREATE INDEX intents_of_bulk ON intents (bulk, seq) WHERE bulk IS NOT NULL;
-";
-
-const FORMAT_3: &str = "
--- By the intent's place and not by its id, which is a digest: what is written at one time lies together then, where in an old
--- journal each attempt lay on a page of its own.
-DROP VIEW open_intents;
-CREATE TABLE attempts_3 (
-    seq INTEGER NOT NULL REFERENCES intents (seq),
-    number INTEGER NOT NULL CHECK (number >= 1),
-    started_at_ms INTEGER NOT NULL,
-    progress TEXT NOT NULL CHECK (progress IN ('sending', 'not_sent', 'answered', 'unproven')),
-    body_mark TEXT,
-    http_status INTEGER,
-    code TEXT,
-    PRIMARY KEY (seq, number)
-) STRICT, WITHOUT ROWID;
-INSERT INTO attempts_3
-SELECT seq, number, started_at_ms, progress, body_mark, http_status, code FROM attempts JOIN intents ON id = intent_id
-ORDER BY seq, number;
-DROP TABLE attempts;
-ALTER TABLE attempts_3 RENAME TO attempts;
-CREATE VIEW open_intents AS
-SELECT datetime(created_at_ms / 1000, 'unixepoch', 'localtime') AS admitted,
-       datetime(updated_at_ms / 1000, 'unixepoch', 'localtime') AS changed,
-       receipt_id, cancel_id, kind, price, state, unknown_cause, held, mismatches,
-       (SELECT count(*) FROM attempts WHERE attempts.seq = intents.seq) AS tries,
-       before_remaining, after_remaining,
-       datetime(lease_until_ms / 1000, 'unixepoch', 'localtime') AS owned_until,
-       environment
-FROM intents
-WHERE (state IN ('reserved', 'sending', 'unknown') OR held = 1)
-ORDER BY seq;
 ";
 
 /// Makes a fresh connection ready: checks whose file it is before anything is written, then brings it up to date.

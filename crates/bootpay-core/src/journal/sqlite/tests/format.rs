@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::intent::{Cursor, IntentState, Progress};
+use crate::intent::{Cursor, IntentState};
 use crate::journal::tests::fixtures::*;
 
 use super::*;
@@ -85,11 +85,6 @@ async fn a_journal_of_the_format_before_is_brought_up_to_date_where_it_is_and_no
     assert_eq!((all[1].totals_before, all[1].deadline), (Some(totals(10_000, 0)), Some(at(60))));
     assert_eq!(all[4].decided_by.as_deref(), Some("김회계"));
     assert_eq!(all[6].account_mark.as_deref(), Some("mark-of-the-account"));
-    let tries: Vec<_> = all[5].attempts.iter().map(|one| (one.started_at, one.progress, one.http_status)).collect();
-    assert_eq!(tries, [(at(1), Progress::NotSent, None), (at(3), Progress::Answered, Some(200))]);
-    let shown = "SELECT group_concat(receipt_id || ' ' || tries) FROM open_intents";
-    let shown: String = Connection::open(&path).unwrap().query_row(shown, [], |row| row.get(0)).unwrap();
-    assert_eq!(shown, "unknown 1,reserved 0,held 2,to-account 0");
 
     // The same wishes are the same intents, and new ones carry their label.
     let on = |id: &str, proposal| Proposal { receipt_id: receipt(id), bulk: Some(bulk(1)), ..proposal };
