@@ -133,6 +133,8 @@ class _Trim(ast.NodeTransformer):
             return None
         bases, outside = len(node.bases), self._of_object
         node.bases = [base for base in node.bases if not (isinstance(base, ast.Name) and base.id.endswith("Protocol"))]
+        if "enum.Enum" in map(ast.unparse, node.bases) and not all(map(_is_choice, node.body)):
+            sys.exit(f"the generated code has changed: {node.name} is more than names and numbers")
         node.bases = [
             ast.Name(_CHOICE, ast.Load()) if ast.unparse(base) == "enum.Enum" else base for base in node.bases
         ]
@@ -164,6 +166,13 @@ def _declared(node: ast.AST) -> tuple[str, str, str] | None:
         return None
     assert isinstance(target.value, ast.Attribute)
     return target.value.attr, target.attr, ast.unparse(node.value)
+
+
+def _is_choice(node: ast.AST) -> bool:
+    """`NAME = 1`, or a text about it."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, ast.Constant) and isinstance(node.value.value, int)
+    return isinstance(node, ast.Expr)
 
 
 def _is_of_library(node: ast.AST) -> bool:

@@ -152,7 +152,7 @@ async def measure(peer: Peer, transport: str, asked: argparse.Namespace, journal
         ]
         for round_number in range(asked.rounds + 1):
             # Whoever comes after the official SDK finds what its connections left to clear away.
-            for subject in random.Random(round_number).sample(compared, len(compared)):
+            for subject in random.Random(f"{case}, {transport}, {round_number}").sample(compared, len(compared)):
                 # The first round warms up, and tells how many make a block of the length that is asked for.
                 count = max(CALLERS, int(subject.pace * asked.seconds)) if round_number else 2 * CALLERS
                 seconds, used = await subject.run(place, peer, count)

@@ -2,9 +2,10 @@
 //!
 //! A distribution keeps them twice: in one bundle, and as the hundred-odd files that it is made of, where somebody may have put
 //! another by hand. Reading the files as well takes most of the time that a client takes to be made, and nearly always tells
-//! nothing new. So the bundle is asked first, and the whole store about what the bundle does not vouch for: whoever
-//! was trusted is trusted still, and nobody else.
+//! nothing new. So the bundle is read when a client is made, and the rest of the same store, in the places that were found
+//! then, when a certificate comes for which the bundle does not vouch.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
@@ -13,16 +14,15 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, RootCertStore, SignatureScheme};
-use rustls_platform_verifier::Verifier;
-
-type Store = Arc<dyn ServerCertVerifier>;
+use rustls_native_certs::load_certs_from_paths;
 
 /// A verifier that reads the whole store when the bundle alone says no.
 #[derive(Debug)]
 pub(super) struct BundleFirst {
     bundle: Arc<WebPkiServerVerifier>,
-    whole: OnceCell<Store>,
-    read_whole: fn(Arc<CryptoProvider>) -> Result<Store, rustls::Error>,
+    whole: OnceCell<Arc<WebPkiServerVerifier>>,
+    file: PathBuf,
+    directories: Vec<PathBuf>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -33,22 +33,42 @@ impl BundleFirst {
         if ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| std::env::var_os(name).is_some()) {
             return None;
         }
-        let bundle = openssl_probe::probe().cert_file?;
-        let certificates = rustls_native_certs::load_certs_from_paths(Some(&bundle), None).certs;
-        Self::new(certificates, |provider| Ok(Arc::new(Verifier::new(provider)?)), provider.clone())
+        let found = openssl_probe::probe();
+        Self::new(found.cert_file?, found.cert_dir, provider.clone())
     }
 
-    fn new(
-        bundle: Vec<CertificateDer<'static>>,
-        read_whole: fn(Arc<CryptoProvider>) -> Result<Store, rustls::Error>,
-        provider: Arc<CryptoProvider>,
-    ) -> Option<Self> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(bundle);
-        // It refuses to have no roots at all.
-        let bundle = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().ok()?;
-        Some(Self { bundle, whole: OnceCell::new(), read_whole, provider })
+    fn new(file: PathBuf, directories: Vec<PathBuf>, provider: Arc<CryptoProvider>) -> Option<Self> {
+        let bundle = trusting(load_certs_from_paths(Some(&file), None).certs, provider.clone())?;
+        Some(Self { bundle, whole: OnceCell::new(), file, directories, provider })
     }
+
+    /// All that lies in the store. What could not be read whole is read again the next time.
+    fn whole(&self) -> Option<Arc<WebPkiServerVerifier>> {
+        if let Some(whole) = self.whole.get() {
+            return Some(whole.clone());
+        }
+        let mut found = load_certs_from_paths(Some(&self.file), None);
+        for directory in &self.directories {
+            let more = load_certs_from_paths(None, Some(directory as &Path));
+            found.certs.extend(more.certs);
+            found.errors.extend(more.errors);
+        }
+        let whole = trusting(found.certs, self.provider.clone())?;
+        if found.errors.is_empty() {
+            return Some(self.whole.get_or_init(|| whole).clone());
+        }
+        Some(whole)
+    }
+}
+
+/// None where there is nothing to trust.
+fn trusting(
+    certificates: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Option<Arc<WebPkiServerVerifier>> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates);
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().ok()
 }
 
 impl ServerCertVerifier for BundleFirst {
@@ -62,9 +82,9 @@ impl ServerCertVerifier for BundleFirst {
     ) -> Result<ServerCertVerified, rustls::Error> {
         self.bundle.verify_server_cert(certificate, intermediates, name, ocsp, now).or_else(|by_the_bundle| {
             // Whatever it said: with an expired root in the bundle and its successor in a file, it is not "unknown".
-            match self.whole.get_or_try_init(|| (self.read_whole)(self.provider.clone())) {
-                Ok(whole) => whole.verify_server_cert(certificate, intermediates, name, ocsp, now),
-                Err(_) => Err(by_the_bundle),
+            match self.whole() {
+                Some(whole) => whole.verify_server_cert(certificate, intermediates, name, ocsp, now),
+                None => Err(by_the_bundle),
             }
         })
     }
@@ -94,90 +114,91 @@ impl ServerCertVerifier for BundleFirst {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use rustls::CertificateError;
     use rustls::pki_types::pem::PemObject;
+    use tempfile::TempDir;
 
     use super::*;
 
-    fn certificate(pem: &[u8]) -> CertificateDer<'static> {
-        CertificateDer::from_pem_slice(pem).unwrap()
-    }
+    const AUTHORITY: &[u8] = include_bytes!("tests/pem/ca.pem");
+    const SERVER: &[u8] = include_bytes!("tests/pem/server.pem");
 
-    fn authority() -> CertificateDer<'static> {
-        certificate(include_bytes!("tests/pem/ca.pem"))
-    }
-
-    fn server() -> CertificateDer<'static> {
-        certificate(include_bytes!("tests/pem/server.pem"))
-    }
-
-    fn provider() -> Arc<CryptoProvider> {
-        Arc::new(rustls::crypto::ring::default_provider())
+    /// A store: its bundle, and one file beside it.
+    fn store(bundle: &[u8], file: &[u8]) -> (TempDir, BundleFirst) {
+        let place = TempDir::new().unwrap();
+        let (path, directory) = (place.path().join("bundle.crt"), place.path().join("certs"));
+        fs::write(&path, bundle).unwrap();
+        fs::create_dir(&directory).unwrap();
+        fs::write(directory.join("one.pem"), file).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = BundleFirst::new(path, vec![directory], provider).unwrap();
+        (place, verifier)
     }
 
     /// What is said of the server's certificate, for a name.
-    fn said(
-        bundle: CertificateDer<'static>,
-        read_whole: fn(Arc<CryptoProvider>) -> Result<Store, rustls::Error>,
-        name: &'static str,
-    ) -> Result<(), rustls::Error> {
-        let verifier = BundleFirst::new(vec![bundle], read_whole, provider()).unwrap();
+    fn said(verifier: &BundleFirst, name: &'static str) -> Result<(), rustls::Error> {
+        let certificate = CertificateDer::from_pem_slice(SERVER).unwrap();
         let name = ServerName::try_from(name).unwrap();
-        verifier.verify_server_cert(&server(), &[], &name, &[], UnixTime::now()).map(|_| ())
+        verifier.verify_server_cert(&certificate, &[], &name, &[], UnixTime::now()).map(|_| ())
     }
 
-    fn trusting(root: CertificateDer<'static>, provider: Arc<CryptoProvider>) -> Result<Store, rustls::Error> {
-        Ok(Arc::new(BundleFirst::new(vec![root], |_| unreachable(), provider).unwrap()))
-    }
-
-    fn unreachable() -> Result<Store, rustls::Error> {
-        Err(rustls::Error::General("there is no more to read".to_owned()))
+    fn is_unknown(said: &Result<(), rustls::Error>) -> bool {
+        matches!(said, Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)))
     }
 
     #[test]
     fn what_the_bundle_vouches_for_needs_no_more_reading() {
-        said(authority(), |_| panic!("the whole store was read"), "localhost").unwrap();
+        let (_place, verifier) = store(AUTHORITY, SERVER);
+        said(&verifier, "localhost").unwrap();
+        assert!(verifier.whole.get().is_none());
     }
 
     #[test]
-    fn what_the_bundle_does_not_know_is_asked_of_the_whole_store() {
-        said(server(), |provider| trusting(authority(), provider), "localhost").unwrap();
+    fn what_the_bundle_does_not_know_is_asked_of_the_whole_store_which_is_read_once() {
+        let (place, verifier) = store(SERVER, AUTHORITY);
+        said(&verifier, "localhost").unwrap();
+        place.close().unwrap();
+        said(&verifier, "localhost").unwrap();
     }
 
     #[test]
     fn what_neither_knows_is_refused() {
-        for read_whole in [|provider| trusting(server(), provider), |_| unreachable()] {
-            match said(server(), read_whole, "localhost") {
-                Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {}
-                other => panic!("{other:?}"),
-            }
-        }
+        let (place, verifier) = store(SERVER, SERVER);
+        assert!(is_unknown(&said(&verifier, "localhost")));
+        drop(place);
+        assert!(is_unknown(&said(&verifier, "localhost")));
+    }
+
+    #[test]
+    fn a_store_that_can_no_longer_be_read_refuses_what_the_bundle_does_not_know() {
+        let (place, verifier) = store(SERVER, AUTHORITY);
+        place.close().unwrap();
+        assert!(is_unknown(&said(&verifier, "localhost")));
+    }
+
+    #[test]
+    fn what_could_not_be_read_whole_is_read_again() {
+        let (place, verifier) = store(SERVER, SERVER);
+        let broken = place.path().join("certs/broken.pem");
+        fs::write(&broken, "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n").unwrap();
+        assert!(is_unknown(&said(&verifier, "localhost")));
+        fs::write(&broken, AUTHORITY).unwrap();
+        said(&verifier, "localhost").unwrap();
     }
 
     #[test]
     fn a_certificate_for_another_name_is_refused_by_both() {
-        let refused = said(authority(), |provider| trusting(authority(), provider), "bootpay.co.kr");
+        let (_place, verifier) = store(AUTHORITY, AUTHORITY);
+        let refused = said(&verifier, "bootpay.co.kr");
         assert!(format!("{refused:?}").contains("NotValidForName"), "{refused:?}");
     }
 
     #[test]
-    fn the_whole_store_is_read_once() {
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        static READ: AtomicUsize = AtomicUsize::new(0);
-        let count = |provider| {
-            READ.fetch_add(1, Ordering::Relaxed);
-            trusting(authority(), provider)
-        };
-        let verifier = BundleFirst::new(vec![server()], count, provider()).unwrap();
-        let name = ServerName::try_from("localhost").unwrap();
-        for _ in 0..3 {
-            verifier.verify_server_cert(&server(), &[], &name, &[], UnixTime::now()).unwrap();
-        }
-        assert_eq!(READ.load(Ordering::Relaxed), 1);
-    }
-
-    #[test]
     fn a_bundle_of_nothing_is_no_beginning() {
-        assert!(BundleFirst::new(Vec::new(), |_| unreachable(), provider()).is_none());
+        let place = TempDir::new().unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        assert!(BundleFirst::new(place.path().join("none"), Vec::new(), provider).is_none());
     }
 }

@@ -31,7 +31,7 @@ class Rounds(private val peer: Peer, private val samples: Writer) {
     fun run(case: Case, rounds: Int, warmUps: Int, subjects: List<Subject>) {
         System.err.println("${case.name}, ${case.transport}: ${case.cancels} cancels x $rounds rounds …")
         for (round in 1 - warmUps..rounds) {
-            for (subject in subjects.shuffled(Random(round))) {
+            for (subject in subjects.shuffled(Random("${case.name}, ${case.transport}, $round".hashCode()))) {
                 val cancels = maxOf(case.cancels / subject.slowness, case.callers)
                 try {
                     val cost = timed(case, cancels, subject)
