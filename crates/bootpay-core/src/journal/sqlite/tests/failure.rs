@@ -89,6 +89,26 @@ async fn a_change_that_fails_leaves_its_neighbours_in_the_same_transaction_alone
 }
 
 #[tokio::test]
+async fn what_a_change_wrote_before_it_failed_is_not_committed_alone_or_beside_others() {
+    let (_directory, path) = place();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let half = |connection: &Connection| -> Result<(), trouble::Trouble> {
+        connection.execute_batch("UPDATE intents SET owner = 'half-way'")?;
+        Err(JournalError::Write("a failure in a test".into()).into())
+    };
+    admitted(&journal, on(1)).await;
+    assert!(matches!(journal.writer.write(half).await, Err(JournalError::Write(_))));
+    let release = hold(&journal);
+    let (failed, two, ()) =
+        tokio::join!(journal.writer.write(half), journal.admit(on(2)), async move { drop(release) });
+    assert!(matches!(failed, Err(JournalError::Write(_))));
+    assert!(matches!(two.unwrap(), Admission::Admitted(_)));
+    let all = journal.find(IntentQuery::default()).await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(all.iter().all(|one| one.owner == me()), "half a change was committed");
+}
+
+#[tokio::test]
 async fn a_panic_in_one_change_takes_the_journal_from_nobody() {
     let (_directory, path) = place();
     let journal = SqliteJournal::open(&path).unwrap();
